@@ -1,0 +1,74 @@
+"""The refusals that the domain raises: each is said in words a person can act on, and none of them stores anything."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+
+class Message(str):
+    """An English sentence that remembers its template and values, so that the door can say it in another language."""
+
+    template: str
+    values: Mapping[str, Any]
+
+    def __new__(cls, template: str, **values: Any) -> Message:
+        """Fill `template` (%-style, by name) with `values`; the result is the English sentence."""
+        message = super().__new__(cls, template % values if values else template)
+        message.template = template
+        message.values = values
+        return message
+
+
+N_ = Message  # gettext's extractor looks for this name
+
+
+class Refusal(Exception):
+    """Something may not happen. Raising it inside a transaction stores nothing."""
+
+    def __init__(self, message: str) -> None:
+        super().__init__(message)
+        self.message = message
+
+
+class Missing(Refusal):
+    """There is no such thing, or the asker may not know of it: both read alike."""
+
+    def __init__(self, message: str = N_("There is nothing here, or nothing that you may see.")) -> None:
+        super().__init__(message)
+
+
+class NotAllowed(Refusal):
+    """The asker may see the thing but not do this to it."""
+
+
+class Invalid(Refusal):
+    """Values that cannot be taken; `errors` names each field and what is wrong with it, in marshmallow's form."""
+
+    def __init__(self, errors: Mapping[str, Sequence[str] | Mapping[Any, Any]], message: str | None = None) -> None:
+        super().__init__(message or N_("Some values cannot be taken."))
+        self.errors = errors
+
+
+class TooLarge(Refusal):
+    """More bytes than this place takes."""
+
+
+class NotNow(Refusal):
+    """The thing is not in a state in which this may happen: the transition is not in its table, or a guard fails."""
+
+
+class Stale(Refusal):
+    """The thing changed since the asker looked at it; `current` is the version it has now."""
+
+    def __init__(self, message: str, current: int) -> None:
+        super().__init__(message)
+        self.current = current
+
+
+class Clash(Refusal):
+    """A placement that blocks; `conflicts` names every conflict, as `confapp.domain.scheduling.Conflict` values."""
+
+    def __init__(self, message: str, conflicts: Sequence[Any]) -> None:
+        super().__init__(message)
+        self.conflicts = tuple(conflicts)
