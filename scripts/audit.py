@@ -3,6 +3,7 @@
 import json
 import subprocess
 import sys
+from pathlib import Path
 
 from scripts import node
 from scripts.prepare import REQUIREMENTS, VENV

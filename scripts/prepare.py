@@ -1,4 +1,4 @@
-"""Set a checkout up: `python -m scripts.prepare run|check|test|assets|tools`, doing only what is missing or has changed."""
+"""Set a checkout up for one purpose (run, check, test, assets, tools), doing only what is missing or has changed."""
 
 import argparse
 import hashlib
