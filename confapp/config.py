@@ -38,7 +38,9 @@ class Settings:
         "DATABASE_URL", "", "postgresql://... for many machines; empty: SQLite in the instance folder."
     )
     secret_key: str = setting(
-        "CONFAPP_SECRET_KEY", "", "Signs cookies. Empty with SQLite: made on first start and kept in the instance folder."
+        "CONFAPP_SECRET_KEY",
+        "",
+        "Signs cookies. Empty with SQLite: made on first start and kept in the instance folder.",
     )
     audit_key: str = setting(
         "CONFAPP_AUDIT_KEY", "", "Keys the hashes of personal values in the audit chain; made like the secret key."

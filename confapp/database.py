@@ -16,7 +16,7 @@ import sqlalchemy as sa
 from flask_sqlalchemy import SQLAlchemy
 from flask_sqlalchemy.session import Session as FlaskSession
 from sqlalchemy import event
-from sqlalchemy.dialects import postgresql
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
 PUBLIC_ROLE = "confapp_public"
@@ -80,6 +80,7 @@ Json = sa.JSON(none_as_null=True).with_variant(postgresql.JSONB(none_as_null=Tru
 
 Key = Annotated[int, mapped_column(sa.BigInteger().with_variant(sa.Integer, "sqlite"), primary_key=True)]
 Moment = Annotated[dt.datetime, mapped_column(UtcDateTime())]
+MaybeMoment = Annotated[dt.datetime | None, mapped_column(UtcDateTime())]
 Uuid = Annotated[uuid.UUID, mapped_column(sa.Uuid(), unique=True, default=uuid.uuid4)]
 TextsColumn = Annotated[dict[str, str], mapped_column(Json, default=dict)]
 """One text by language, `{"en": "...", "fr": "..."}`."""
@@ -139,17 +140,16 @@ def next_numbers(series: str, count: int = 1) -> range:
     bump = sa.update(Counter).where(Counter.series == series).values(last=Counter.last + count).returning(Counter.last)
     last = session.scalar(bump)
     if last is None:
-        insert = postgresql.insert if session.connection().dialect.name == "postgresql" else _sqlite_insert
-        session.execute(insert(Counter).values(series=series, last=0).on_conflict_do_nothing())
+        insert_or_leave(Counter, series=series, last=0)
         last = session.scalar(bump)
     assert last is not None
     return range(last - count + 1, last + 1)
 
 
-def _sqlite_insert(table: Any) -> Any:
-    from sqlalchemy.dialects import sqlite
-
-    return sqlite.insert(table)
+def insert_or_leave(table: type[Model], **values: Any) -> None:
+    """Insert a row unless one with its key stands already, whoever wins the race."""
+    insert = postgresql.insert if db.session.connection().dialect.name == "postgresql" else sqlite.insert
+    db.session.execute(insert(table).values(**values).on_conflict_do_nothing())
 
 
 @contextmanager

@@ -1,0 +1,254 @@
+"""Conferences: the whole event, its days and languages, its tracks, and the version of its schedule."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+import unicodedata
+import zoneinfo
+from collections.abc import Sequence
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from confapp.database import Json, Key, Model, Moment, TextsColumn, Uuid, db
+from confapp.domain import audit, permissions
+from confapp.domain.agenda import ConferenceFacts
+from confapp.domain.errors import N_, Invalid, Missing
+from confapp.domain.people import Account
+from confapp.domain.permissions import Permission, Role
+
+RESERVED_SLUGS = frozenset(
+    {"press", "organise", "api", "feeds", "accounts", "static", "healthz", "readyz", "metrics", "favicon.ico"}
+    | {"robots.txt", "t", "invitations", "embed", "search", "new"}
+)
+"""First words of addresses, which no conference may take; a test holds them against the URL map."""
+
+TRACK_COLOURS = 12
+
+
+class Conference(Model):
+    """The whole event. Everything in this row is public once `is_public`; private settings have tables of their own."""
+
+    __tablename__ = "conference"
+    __table_args__ = (sa.CheckConstraint("ends_on >= starts_on", name="dates"),)
+
+    id: Mapped[Key]
+    uuid: Mapped[Uuid]
+    slug: Mapped[str] = mapped_column(sa.String(60), unique=True)
+    title: Mapped[TextsColumn]
+    tagline: Mapped[TextsColumn]
+    description: Mapped[TextsColumn]
+    timezone: Mapped[str] = mapped_column(sa.String(64))
+    starts_on: Mapped[dt.date]
+    ends_on: Mapped[dt.date]
+    day_change: Mapped[dt.time] = mapped_column(default=dt.time(0))
+    languages: Mapped[list[str]] = mapped_column(Json)
+    """The first one is what other texts fall back to."""
+    city: Mapped[str] = mapped_column(sa.String(100), default="")
+    country: Mapped[str | None] = mapped_column(sa.String(2))
+    url: Mapped[str | None] = mapped_column(sa.String(500))
+    contact: Mapped[str | None] = mapped_column(sa.String(254))
+    is_public: Mapped[bool] = mapped_column(default=True)
+    created_at: Mapped[Moment]
+
+    @property
+    def facts(self) -> ConferenceFacts:
+        """What everyone may know, as a frozen value."""
+        return ConferenceFacts(
+            slug=self.slug,
+            uuid=self.uuid,
+            title=self.title,
+            timezone=self.timezone,
+            starts_on=self.starts_on,
+            ends_on=self.ends_on,
+            languages=tuple(self.languages),
+            tagline=self.tagline,
+            description=self.description,
+            city=self.city,
+            country=self.country,
+            url=self.url,
+            contact=self.contact,
+            day_change=self.day_change,
+        )
+
+    @property
+    def zone(self) -> zoneinfo.ZoneInfo:
+        """The conference's time zone."""
+        return zoneinfo.ZoneInfo(self.timezone)
+
+
+class Schedule(Model):
+    """The private draft of one conference. Its row lock puts those who change slots in line; `version` counts changes."""
+
+    __tablename__ = "schedule"
+
+    conference_id: Mapped[int] = mapped_column(sa.ForeignKey("conference.id", ondelete="CASCADE"), primary_key=True)
+    version: Mapped[int] = mapped_column(default=0)
+
+
+class Track(Model):
+    """A strand of the programme."""
+
+    __tablename__ = "track"
+    __table_args__ = (
+        sa.UniqueConstraint("conference_id", "slug"),
+        sa.CheckConstraint(f"colour BETWEEN 1 AND {TRACK_COLOURS}", name="colour"),
+    )
+
+    id: Mapped[Key]
+    uuid: Mapped[Uuid]
+    conference_id: Mapped[int] = mapped_column(sa.ForeignKey("conference.id", ondelete="CASCADE"))
+    slug: Mapped[str] = mapped_column(sa.String(60))
+    name: Mapped[TextsColumn]
+    colour: Mapped[int] = mapped_column(default=1)
+    position: Mapped[int] = mapped_column(default=0)
+    conference: Mapped[Conference] = relationship()
+
+
+def slugify(words: str, *, taken: Sequence[str] | set[str] = (), fallback: str = "x", length: int = 60) -> str:
+    """A slug (a-z, 0-9, hyphens) for `words` that is not among `taken`."""
+    ascii_words = unicodedata.normalize("NFKD", words).encode("ascii", "ignore").decode().lower()
+    base = re.sub(r"[^a-z0-9]+", "-", ascii_words).strip("-")[:length].strip("-") or fallback
+    slug, number = base, 2
+    while slug in taken:
+        slug = f"{base[: length - 5]}-{number}"
+        number += 1
+    return slug
+
+
+def by_slug(slug: str, asker: Account | None, permission: Permission, *, now: dt.datetime) -> Conference:
+    """The conference with this slug, as far as the asker may do this in it; raises Missing otherwise."""
+    conference = db.session.scalar(sa.select(Conference).where(Conference.slug == slug))
+    if conference is None or not permissions.may(asker, permission, conference.id, now=now):
+        raise Missing()
+    return conference
+
+
+def public_by_slug(slug: str) -> Conference:
+    """The public conference with this slug; raises Missing otherwise. Reads within the public fence."""
+    conference = db.session.scalar(sa.select(Conference).where(Conference.slug == slug, Conference.is_public.is_(True)))
+    if conference is None:
+        raise Missing()
+    return conference
+
+
+def public_conferences() -> Sequence[Conference]:
+    """All public conferences, the latest first. Reads within the public fence."""
+    return db.session.scalars(
+        sa.select(Conference)
+        .where(Conference.is_public.is_(True))
+        .order_by(Conference.starts_on.desc(), Conference.slug)
+    ).all()
+
+
+def conferences_for(account: Account, *, now: dt.datetime) -> Sequence[Conference]:
+    """The conferences that the account may read, the latest first."""
+    wanted = sa.select(Conference).order_by(Conference.starts_on.desc(), Conference.slug)
+    if not account.is_admin:
+        wanted = wanted.where(Conference.id.in_(permissions.conferences_of(account, now=now)))
+    return db.session.scalars(wanted).all()
+
+
+def _checked(values: dict[str, Any]) -> dict[str, Any]:
+    """Values of a conference that agree with each other; raises Invalid where they do not."""
+    errors: dict[str, list[str]] = {}
+    if "slug" in values and values["slug"] in RESERVED_SLUGS:
+        errors["slug"] = [N_("This address is used by the app itself; choose another.")]
+    if "timezone" in values and values["timezone"] not in zoneinfo.available_timezones():
+        errors["timezone"] = [
+            N_("%(zone)s is not a time zone; name one like Europe/Brussels.", zone=values["timezone"])
+        ]
+    if values["ends_on"] < values["starts_on"]:
+        errors["ends_on"] = [N_("The last day lies before the first.")]
+    if not values["languages"]:
+        errors["languages"] = [N_("Name at least one language.")]
+    elif not values["title"].get(values["languages"][0]):
+        errors["title"] = [N_("Give the title in the conference's first language.")]
+    if errors:
+        raise Invalid(errors)
+    return values
+
+
+def create(values: dict[str, Any], *, by: Account | None, now: dt.datetime) -> Conference:
+    """A new conference with its empty schedule; its maker becomes the owner. Raises Invalid."""
+    values = _checked(values)
+    if db.session.scalar(sa.select(Conference.id).where(Conference.slug == values["slug"])) is not None:
+        raise Invalid({"slug": [N_("Another conference has this address already.")]})
+    conference = Conference(**values, created_at=now)
+    db.session.add(conference)
+    db.session.flush()
+    db.session.add(Schedule(conference_id=conference.id, version=0))
+    if by is not None:
+        permissions.grant(by, conference.id, Role.OWNER, by=by, now=now)
+    audit.record("conference.create", f"conference:{conference.slug}", conference_id=conference.id, by=by, now=now)
+    return conference
+
+
+def edit(conference: Conference, values: dict[str, Any], *, by: Account | None, now: dt.datetime) -> None:
+    """Change a conference's facts; the slug is for ever. Raises Invalid."""
+    now_held = {name: getattr(conference, name) for name in ("starts_on", "ends_on", "languages", "title")}
+    _checked(now_held | values)
+    changed = [name for name, value in values.items() if getattr(conference, name) != value]
+    for name in changed:
+        setattr(conference, name, values[name])
+    if changed:
+        audit.record(
+            "conference.edit",
+            f"conference:{conference.slug}",
+            conference_id=conference.id,
+            by=by,
+            now=now,
+            facts={"fields": sorted(changed)},
+        )
+
+
+def tracks(conference: Conference) -> Sequence[Track]:
+    """The conference's tracks in their order."""
+    return db.session.scalars(
+        sa.select(Track).where(Track.conference_id == conference.id).order_by(Track.position, Track.id)
+    ).all()
+
+
+def track(conference: Conference, slug: str) -> Track:
+    """One track by its slug; raises Missing."""
+    found = db.session.scalar(sa.select(Track).where(Track.conference_id == conference.id, Track.slug == slug))
+    if found is None:
+        raise Missing()
+    return found
+
+
+def create_track(conference: Conference, values: dict[str, Any], *, by: Account | None, now: dt.datetime) -> Track:
+    """A new track; without a slug it gets one from its name, without a colour the next one. Raises Invalid."""
+    held = tracks(conference)
+    taken = {each.slug for each in held}
+    name = next(iter(values["name"].values()), "")
+    slug = values.get("slug") or slugify(name, taken=taken, fallback="track")
+    if slug in taken:
+        raise Invalid({"slug": [N_("Another track has this address already.")]})
+    made = Track(
+        conference=conference,
+        slug=slug,
+        name=values["name"],
+        colour=values.get("colour") or len(held) % TRACK_COLOURS + 1,
+        position=len(held),
+    )
+    db.session.add(made)
+    db.session.flush()
+    audit.record("track.create", f"track:{slug}", conference_id=conference.id, by=by, now=now)
+    return made
+
+
+def edit_track(track: Track, values: dict[str, Any], *, by: Account | None, now: dt.datetime) -> None:
+    """Change a track's name, colour or position."""
+    for name, value in values.items():
+        setattr(track, name, value)
+    audit.record("track.edit", f"track:{track.slug}", conference_id=track.conference_id, by=by, now=now)
+
+
+def delete_track(track: Track, *, by: Account | None, now: dt.datetime) -> None:
+    """Remove a track; its sessions stay, without a track. Past releases keep it."""
+    audit.record("track.delete", f"track:{track.slug}", conference_id=track.conference_id, by=by, now=now)
+    db.session.delete(track)
+    db.session.flush()

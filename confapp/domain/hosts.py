@@ -1,0 +1,176 @@
+"""Hosts: the institutions that host a conference, and the venues and rooms they lend."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+from typing import Any, TypeVar
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from confapp.database import Json, Key, Model, TextsColumn, Uuid, db
+from confapp.domain import audit
+from confapp.domain.conferences import Conference, slugify
+from confapp.domain.errors import N_, Invalid, Missing
+from confapp.domain.people import Account
+
+
+class Host(Model):
+    """An institution: a military academy, an institute, a host nation."""
+
+    __tablename__ = "host"
+    __table_args__ = (sa.UniqueConstraint("conference_id", "slug"),)
+
+    id: Mapped[Key]
+    uuid: Mapped[Uuid]
+    conference_id: Mapped[int] = mapped_column(sa.ForeignKey("conference.id", ondelete="CASCADE"))
+    slug: Mapped[str] = mapped_column(sa.String(60))
+    name: Mapped[TextsColumn]
+    description: Mapped[TextsColumn]
+    country: Mapped[str | None] = mapped_column(sa.String(2))
+    url: Mapped[str | None] = mapped_column(sa.String(500))
+    contact_name: Mapped[str] = mapped_column(sa.String(200), default="")
+    contact_email: Mapped[str | None] = mapped_column(sa.String(254))
+    """For organisers; never released."""
+    logo: Mapped[str | None] = mapped_column(sa.ForeignKey("blob.sha256"))
+    position: Mapped[int] = mapped_column(default=0)
+
+
+class Venue(Model):
+    """A building."""
+
+    __tablename__ = "venue"
+    __table_args__ = (
+        sa.UniqueConstraint("conference_id", "slug"),
+        sa.CheckConstraint("(latitude IS NULL) = (longitude IS NULL)", name="place"),
+        sa.CheckConstraint("latitude BETWEEN -90 AND 90 AND longitude BETWEEN -180 AND 180", name="degrees"),
+    )
+
+    id: Mapped[Key]
+    uuid: Mapped[Uuid]
+    conference_id: Mapped[int] = mapped_column(sa.ForeignKey("conference.id", ondelete="CASCADE"))
+    host_id: Mapped[int | None] = mapped_column(sa.ForeignKey("host.id", ondelete="SET NULL"))
+    slug: Mapped[str] = mapped_column(sa.String(60))
+    name: Mapped[TextsColumn]
+    address: Mapped[str] = mapped_column(sa.String(300), default="")
+    city: Mapped[str] = mapped_column(sa.String(100), default="")
+    latitude: Mapped[float | None]
+    longitude: Mapped[float | None]
+    position: Mapped[int] = mapped_column(default=0)
+
+
+class Room(Model):
+    """A room in a venue, lent by a host."""
+
+    __tablename__ = "room"
+    __table_args__ = (
+        sa.UniqueConstraint("conference_id", "code"),
+        sa.CheckConstraint("capacity IS NULL OR capacity > 0", name="capacity"),
+    )
+
+    id: Mapped[Key]
+    uuid: Mapped[Uuid]
+    conference_id: Mapped[int] = mapped_column(sa.ForeignKey("conference.id", ondelete="CASCADE"))
+    venue_id: Mapped[int | None] = mapped_column(sa.ForeignKey("venue.id", ondelete="SET NULL"))
+    host_id: Mapped[int | None] = mapped_column(sa.ForeignKey("host.id", ondelete="SET NULL"))
+    code: Mapped[str] = mapped_column(sa.String(60))
+    name: Mapped[TextsColumn]
+    capacity: Mapped[int | None]
+    floor: Mapped[str] = mapped_column(sa.String(40), default="")
+    is_step_free: Mapped[bool | None]
+    equipment: Mapped[list[str]] = mapped_column(Json, default=list)
+    position: Mapped[int] = mapped_column(default=0)
+    venue: Mapped[Venue | None] = relationship(lazy="joined")
+    host: Mapped[Host | None] = relationship(lazy="joined")
+
+
+Noun = TypeVar("Noun", Host, Venue, Room)
+
+_NOUNS: dict[type[Host | Venue | Room], tuple[str, str]] = {
+    Host: ("host", "slug"),
+    Venue: ("venue", "slug"),
+    Room: ("room", "code"),
+}
+
+
+def hosts(conference: Conference) -> Sequence[Host]:
+    """The conference's hosts in their order."""
+    return db.session.scalars(
+        sa.select(Host).where(Host.conference_id == conference.id).order_by(Host.position, Host.id)
+    ).all()
+
+
+def venues(conference: Conference) -> Sequence[Venue]:
+    """The conference's venues in their order."""
+    return db.session.scalars(
+        sa.select(Venue).where(Venue.conference_id == conference.id).order_by(Venue.position, Venue.id)
+    ).all()
+
+
+def rooms(conference: Conference) -> Sequence[Room]:
+    """The conference's rooms in their order, with venue and host."""
+    return db.session.scalars(
+        sa.select(Room).where(Room.conference_id == conference.id).order_by(Room.position, Room.id)
+    ).all()
+
+
+def host(conference: Conference, slug: str) -> Host:
+    """One host by its slug; raises Missing."""
+    return _one(Host, conference, slug)
+
+
+def venue(conference: Conference, slug: str) -> Venue:
+    """One venue by its slug; raises Missing."""
+    return _one(Venue, conference, slug)
+
+
+def room(conference: Conference, code: str) -> Room:
+    """One room by its code; raises Missing."""
+    return _one(Room, conference, code)
+
+
+def _one(noun: type[Noun], conference: Conference, identifier: str) -> Noun:
+    column = getattr(noun, _NOUNS[noun][1])
+    found = db.session.scalar(sa.select(noun).where(noun.conference_id == conference.id, column == identifier))
+    if found is None:
+        raise Missing()
+    return found
+
+
+def create(
+    noun: type[Noun], conference: Conference, values: dict[str, Any], *, by: Account | None, now: dt.datetime
+) -> Noun:
+    """A new host, venue or room; without a slug (or code) it gets one from its name. Raises Invalid."""
+    kind, identifier = _NOUNS[noun]
+    column = getattr(noun, identifier)
+    taken = set(db.session.scalars(sa.select(column).where(noun.conference_id == conference.id)))
+    name = next((words for words in values["name"].values() if words), "")
+    slug = values.pop(identifier, None) or slugify(name, taken=taken, fallback=kind)
+    if slug in taken:
+        raise Invalid({identifier: [N_("Another %(kind)s has this address already.", kind=kind)]})
+    values.setdefault("position", len(taken))
+    made = noun(conference_id=conference.id, **{identifier: slug}, **values)
+    db.session.add(made)
+    db.session.flush()
+    audit.record(f"{kind}.create", f"{kind}:{slug}", conference_id=conference.id, by=by, now=now)
+    return made
+
+
+def edit(row: Host | Venue | Room, values: dict[str, Any], *, by: Account | None, now: dt.datetime) -> None:
+    """Change a host, venue or room; what calendars and links know it by (slug, code) stays."""
+    kind, identifier = _NOUNS[type(row)]
+    for name, value in values.items():
+        if name != identifier:
+            setattr(row, name, value)
+    audit.record(f"{kind}.edit", f"{kind}:{getattr(row, identifier)}", conference_id=row.conference_id, by=by, now=now)
+
+
+def delete(row: Host | Venue, *, by: Account | None, now: dt.datetime) -> None:
+    """Remove a host or venue; its rooms stay, without it. (Rooms go by `scheduling.delete_room`.)"""
+    kind, identifier = _NOUNS[type(row)]
+    audit.record(
+        f"{kind}.delete", f"{kind}:{getattr(row, identifier)}", conference_id=row.conference_id, by=by, now=now
+    )
+    db.session.delete(row)
+    db.session.flush()

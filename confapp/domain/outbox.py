@@ -1,0 +1,82 @@
+"""The outbox: what others must be told, written in the transaction that made it true and delivered after its commit."""
+
+from __future__ import annotations
+
+import datetime as dt
+import uuid
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Mapped, mapped_column
+
+from confapp.database import Json, Key, MaybeMoment, Model, Moment, Uuid, db
+
+RETRIES = (5, 30, 120, 600, 3600, 6 * 3600, 24 * 3600)
+"""Seconds to wait after each failed attempt; then the row is given up and stays visible."""
+
+
+class OutboxRow(Model):
+    """One message: `kind` says who expands it, `payload` holds ids and never words (press.md, invariant 12)."""
+
+    __tablename__ = "outbox"
+    __table_args__ = (sa.Index("ix_outbox_open", "due_at", sqlite_where=sa.text("closed_at IS NULL")),)
+
+    id: Mapped[Key]
+    uuid: Mapped[Uuid]
+    """The message id that receivers see again when a delivery is repeated."""
+    conference_id: Mapped[int | None] = mapped_column(sa.ForeignKey("conference.id", ondelete="CASCADE"), index=True)
+    kind: Mapped[str] = mapped_column(sa.String(60))
+    payload: Mapped[dict[str, Any]] = mapped_column(Json, default=dict)
+    created_at: Mapped[Moment]
+    due_at: Mapped[Moment]
+    attempts: Mapped[int] = mapped_column(default=0)
+    closed_at: Mapped[MaybeMoment]
+    is_delivered: Mapped[bool] = mapped_column(default=False)
+    error: Mapped[str | None] = mapped_column(sa.String(500))
+
+
+def send(
+    kind: str,
+    payload: dict[str, Any],
+    *,
+    conference_id: int | None,
+    now: dt.datetime,
+    due_at: dt.datetime | None = None,
+) -> OutboxRow:
+    """Put a message into the outbox, to be delivered once this transaction has committed and `due_at` has come."""
+    row = OutboxRow(
+        uuid=uuid.uuid4(),
+        conference_id=conference_id,
+        kind=kind,
+        payload=payload,
+        created_at=now,
+        due_at=due_at or now,
+    )
+    db.session.add(row)
+    return row
+
+
+def take_due(*, now: dt.datetime) -> OutboxRow | None:
+    """The oldest open row that is due, locked for this transaction; others skip it (PostgreSQL: SKIP LOCKED)."""
+    return db.session.scalar(
+        sa.select(OutboxRow)
+        .where(OutboxRow.closed_at.is_(None), OutboxRow.due_at <= now)
+        .order_by(OutboxRow.due_at, OutboxRow.id)
+        .limit(1)
+        .with_for_update(skip_locked=True)
+    )
+
+
+def close(row: OutboxRow, *, now: dt.datetime) -> None:
+    """The message has been delivered."""
+    row.closed_at, row.is_delivered, row.error = now, True, None
+
+
+def retry(row: OutboxRow, error: str, *, now: dt.datetime) -> None:
+    """A delivery failed: try again later, or give up after the last of RETRIES."""
+    row.attempts += 1
+    row.error = error[:500]
+    if row.attempts > len(RETRIES):
+        row.closed_at = now
+    else:
+        row.due_at = now + dt.timedelta(seconds=RETRIES[row.attempts - 1])

@@ -1,0 +1,112 @@
+"""People: one row a human, and the accounts and tokens by which some of them sign in."""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+import secrets
+import uuid
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from confapp.database import Key, MaybeMoment, Model, Moment, Uuid, db
+from confapp.domain.errors import N_, Invalid
+
+TOKEN_BYTES = 32
+
+
+class Person(Model):
+    """One human in this instance; accounts, speaker profiles and registrations point here."""
+
+    __tablename__ = "person"
+
+    id: Mapped[Key]
+    uuid: Mapped[Uuid]
+    name: Mapped[str] = mapped_column(sa.String(200))
+    email: Mapped[str | None] = mapped_column(sa.String(254), index=True)
+    created_at: Mapped[Moment]
+
+
+class Account(Model):
+    """Somebody who signs in. Roles are grants (`confapp.domain.permissions`), never columns here."""
+
+    __tablename__ = "account"
+
+    id: Mapped[Key]
+    person_id: Mapped[int] = mapped_column(sa.ForeignKey("person.id"), unique=True)
+    email: Mapped[str] = mapped_column(sa.String(254), unique=True)
+    """Lower case."""
+    password: Mapped[str] = mapped_column(sa.String(255))
+    """A hash, made by the sign-in library."""
+    is_active: Mapped[bool] = mapped_column(default=True)
+    is_admin: Mapped[bool] = mapped_column(default=False)
+    session_key: Mapped[str] = mapped_column(sa.String(64), unique=True, default=lambda: uuid.uuid4().hex)
+    """Changing it signs the account out everywhere."""
+    totp_secret: Mapped[str | None] = mapped_column(sa.String(255))
+    created_at: Mapped[Moment]
+    person: Mapped[Person] = relationship(lazy="joined", innerjoin=True)
+
+
+class ApiToken(Model):
+    """A secret by which a program acts as an account; only its SHA-256 is stored."""
+
+    __tablename__ = "api_token"
+
+    id: Mapped[Key]
+    account_id: Mapped[int] = mapped_column(sa.ForeignKey("account.id", ondelete="CASCADE"), index=True)
+    digest: Mapped[str] = mapped_column(sa.String(64), unique=True)
+    label: Mapped[str] = mapped_column(sa.String(100), default="")
+    created_at: Mapped[Moment]
+    expires_at: Mapped[MaybeMoment]
+    revoked_at: Mapped[MaybeMoment]
+
+
+def digest(token: str) -> str:
+    """What is stored of a secret: its SHA-256, hexadecimal."""
+    return hashlib.sha256(token.encode()).hexdigest()
+
+
+def account_by_email(email: str) -> Account | None:
+    """The account that signs in with this address, whatever its case."""
+    return db.session.scalar(sa.select(Account).where(Account.email == email.strip().lower()))
+
+
+def create_account(
+    *, email: str, name: str, password_hash: str, now: dt.datetime, is_admin: bool = False, person: Person | None = None
+) -> Account:
+    """A new account with its person; raises Invalid where the address has one already."""
+    email = email.strip().lower()
+    if account_by_email(email) is not None:
+        raise Invalid({"email": [N_("There is an account with this address already.")]})
+    person = person or Person(name=name, email=email, created_at=now)
+    account = Account(
+        person=person, email=email, password=password_hash, is_active=True, is_admin=is_admin, created_at=now
+    )
+    db.session.add(account)
+    db.session.flush()
+    return account
+
+
+def create_token(account: Account, *, label: str, expires_at: dt.datetime | None, now: dt.datetime) -> str:
+    """A new API token for the account; the secret is returned once and never again."""
+    token = secrets.token_urlsafe(TOKEN_BYTES)
+    db.session.add(
+        ApiToken(account_id=account.id, digest=digest(token), label=label, created_at=now, expires_at=expires_at)
+    )
+    db.session.flush()
+    return token
+
+
+def account_by_token(token: str, *, now: dt.datetime) -> Account | None:
+    """The active account behind an API token that is neither revoked nor past its time."""
+    return db.session.scalar(
+        sa.select(Account)
+        .join(ApiToken, ApiToken.account_id == Account.id)
+        .where(
+            ApiToken.digest == digest(token),
+            ApiToken.revoked_at.is_(None),
+            sa.or_(ApiToken.expires_at.is_(None), ApiToken.expires_at > now),
+            Account.is_active.is_(True),
+        )
+    )
