@@ -125,7 +125,7 @@ def choice(values: type[enum.StrEnum]) -> sa.Enum:
     )
 
 
-class Counter(db.Model):  # type: ignore[name-defined,misc]
+class Counter(Model):
     """The last public integer given out, by series; a number is never given twice."""
 
     __tablename__ = "counter"
@@ -229,6 +229,7 @@ def _authorise(action: int, table: str | None, _column: str | None, _database: s
 
 def _begin_sqlite(connection: sa.Connection) -> None:
     driver = connection.connection.driver_connection
+    assert driver is not None
     if connection.engine is db.engines.get("public"):
         driver.execute("BEGIN")
     elif _mode.get() is Mode.WRITE:

@@ -1,4 +1,4 @@
-"""The audit log: append-only entries in a hash chain for each conference; personal values lie beside it and can be erased."""
+"""The audit log: append-only entries in a hash chain a conference; personal values lie beside it, to be erased."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ class AuditEntry(Model):
 
 
 class AuditValue(Model):
-    """A personal value that an entry names by its keyed hash; erasing a person deletes the row, the chain still holds."""
+    """A personal value that an entry names by its keyed hash; erasing it leaves the chain whole."""
 
     __tablename__ = "audit_value"
 

@@ -80,7 +80,7 @@ class Conference(Model):
 
 
 class Schedule(Model):
-    """The private draft of one conference. Its row lock puts those who change slots in line; `version` counts changes."""
+    """The private draft of a conference. Its row lock puts those who change slots in line; `version` counts changes."""
 
     __tablename__ = "schedule"
 

@@ -1,4 +1,4 @@
-"""Bytes kept as rows: uploads under their SHA-256, and files made from releases under a name that says all that made them."""
+"""Bytes kept as rows: uploads under their SHA-256, files made from releases under a name for all that made them."""
 
 from __future__ import annotations
 
@@ -81,7 +81,7 @@ def body_of(name: str) -> bytes | None:
 
 
 def next_to_make() -> MadeFile | None:
-    """The file that was asked for longest ago and is not made yet; without a lock, since equal names have equal bytes."""
+    """The unmade file that was asked for longest ago; without a lock, since equal names have equal bytes."""
     return db.session.scalar(
         sa.select(MadeFile)
         .where(MadeFile.made_at.is_(None), MadeFile.attempts < MAKING_ATTEMPTS)

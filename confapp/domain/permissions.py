@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import enum
 from collections.abc import Sequence
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column, relationship
@@ -167,7 +168,7 @@ def scope_of(
     return {kind: frozenset(ids) for kind, ids in scopes.items()}
 
 
-def conferences_of(account: Account, *, now: dt.datetime) -> sa.Select[tuple[int]]:
+def conferences_of(account: Account, *, now: dt.datetime) -> sa.Select[Any]:
     """A select of the ids of the conferences in which the account holds a role that lets it read."""
     readers = [role for role, permissions in ROLES.items() if Permission.CONFERENCE_READ in permissions]
     return sa.select(Grant.conference_id).where(

@@ -2,110 +2,102 @@
 
 from __future__ import annotations
 
-import uuid
-from typing import Any
+import datetime as dt
+from collections.abc import Mapping, Sequence
 
 import sqlalchemy as sa
-from sqlalchemy.orm import Mapped, mapped_column
 
-from confapp.database import Json, Key, Model, Moment, TextsColumn
-
-
-class Release(Model):
-    """One frozen version of a conference's schedule. `redaction` rises when a person is erased from it."""
-
-    __tablename__ = "release"
-    __table_args__ = (sa.UniqueConstraint("conference_id", "number"),)
-
-    id: Mapped[Key]
-    conference_id: Mapped[int] = mapped_column(sa.ForeignKey("conference.id", ondelete="CASCADE"))
-    number: Mapped[int]
-    released_at: Mapped[Moment]
-    redaction: Mapped[int] = mapped_column(default=0)
-    schedule_version: Mapped[int]
-    note: Mapped[TextsColumn]
-    facts: Mapped[dict[str, Any]] = mapped_column(Json)
-    """The conference's own facts as they were."""
+from confapp.database import db
+from confapp.domain import audit, outbox, scheduling, slots
+from confapp.domain.conferences import Conference
+from confapp.domain.conflicts import Conflict, Grade
+from confapp.domain.errors import N_, Clash, Missing, NotAllowed, NotNow, Stale
+from confapp.domain.freezing import freeze
+from confapp.domain.frozen import Release, ReleasePerson, agenda, store
+from confapp.domain.people import Account, Person
+from confapp.domain.speakers import Speaker
 
 
-class _Frozen:
-    """What the frozen rows share: the release they belong to and their order in it."""
-
-    release_id: Mapped[int] = mapped_column(sa.ForeignKey("release.id", ondelete="CASCADE"), primary_key=True)
-    position: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
-
-
-class ReleaseHost(_Frozen, Model):
-    """A host as it was released."""
-
-    __tablename__ = "release_host"
-
-    slug: Mapped[str] = mapped_column(sa.String(60))
-    facts: Mapped[dict[str, Any]] = mapped_column(Json)
+def current(conference_id: int) -> Release | None:
+    """The latest release of a conference, or None before the first. Reads within the public fence."""
+    return db.session.scalar(
+        sa.select(Release).where(Release.conference_id == conference_id).order_by(Release.number.desc()).limit(1)
+    )
 
 
-class ReleaseRoom(_Frozen, Model):
-    """A room as it was released, with its venue."""
-
-    __tablename__ = "release_room"
-
-    code: Mapped[str] = mapped_column(sa.String(60))
-    facts: Mapped[dict[str, Any]] = mapped_column(Json)
-
-
-class ReleaseTrack(_Frozen, Model):
-    """A track as it was released."""
-
-    __tablename__ = "release_track"
-
-    slug: Mapped[str] = mapped_column(sa.String(60))
-    facts: Mapped[dict[str, Any]] = mapped_column(Json)
+def numbered(conference_id: int, number: int) -> Release:
+    """One release by its number; raises Missing."""
+    found = db.session.scalar(
+        sa.select(Release).where(Release.conference_id == conference_id, Release.number == number)
+    )
+    if found is None:
+        raise Missing()
+    return found
 
 
-class ReleaseSession(_Frozen, Model):
-    """A session as it was released; it names its track by slug."""
-
-    __tablename__ = "release_session"
-
-    code: Mapped[str] = mapped_column(sa.String(12))
-    facts: Mapped[dict[str, Any]] = mapped_column(Json)
+def all_of(conference_id: int) -> Sequence[Release]:
+    """All releases of a conference, the latest first."""
+    return db.session.scalars(
+        sa.select(Release).where(Release.conference_id == conference_id).order_by(Release.number.desc())
+    ).all()
 
 
-class ReleasePerson(_Frozen, Model):
-    """A public profile as it was released: the only frozen row that is ever overwritten, when its person is erased."""
+def release(
+    conference: Conference,
+    *,
+    expected: int | None,
+    note: Mapping[str, str],
+    by: Account | None,
+    now: dt.datetime,
+    override: str | None = None,
+    may_override: bool = False,
+) -> tuple[Release, list[Conflict]]:
+    """Freeze the whole draft as the next release; returns it with the warnings that were passed over.
 
-    __tablename__ = "release_person"
+    `expected` is the schedule's version that the asker looked at. Raises Stale when the draft moved on, Clash naming
+    every conflict when one blocks (and no reason in `override`, or no right to override), NotNow for an empty draft.
+    """
+    schedule = scheduling.lock(conference)
+    if expected is not None and schedule.version != expected:
+        raise Stale(N_("The schedule changed since you looked; look at it again, then release."), schedule.version)
+    held = slots.slots(conference)
+    found = scheduling.conflicts_among(held, conference)
+    if any(conflict.grade is Grade.BLOCKS for conflict in found):
+        if not override:
+            raise Clash(N_("The schedule has conflicts that block a release."), found)
+        if not may_override:
+            raise NotAllowed(N_("You may not release over conflicts that block."))
+    before = current(conference.id)
+    frozen = freeze(conference, held, previous=agenda(before) if before else None, note=note, now=now)
+    if not frozen.shown and before is None:
+        raise NotNow(N_("Nothing is scheduled yet that could be released."))
+    made = store(conference.id, frozen, schedule.version)
+    audit.record(
+        "release",
+        f"release:{made.number}",
+        conference_id=conference.id,
+        by=by,
+        now=now,
+        facts={"schedule_version": schedule.version, "overridden": override or ""},
+    )
+    outbox.send("release.made", {"release": made.number}, conference_id=conference.id, now=now)
+    return made, found
 
-    code: Mapped[str] = mapped_column(sa.String(12), index=True)
-    uuid: Mapped[uuid.UUID] = mapped_column(sa.Uuid())
-    number: Mapped[int] = mapped_column(sa.BigInteger)
-    name: Mapped[str] = mapped_column(sa.String(200))
-    facts: Mapped[dict[str, Any]] = mapped_column(Json)
+
+ERASED = "—"
 
 
-class ReleasePart(_Frozen, Model):
-    """Who had which part in a released session."""
-
-    __tablename__ = "release_part"
-
-    session: Mapped[str] = mapped_column(sa.String(12))
-    person: Mapped[str] = mapped_column(sa.String(12))
-    role: Mapped[str] = mapped_column(sa.String(32))
-
-
-class ReleaseEntry(_Frozen, Model):
-    """A session in a room at a time, as released; cancelled ones stay as tombstones."""
-
-    __tablename__ = "release_entry"
-
-    uuid: Mapped[uuid.UUID] = mapped_column(sa.Uuid(), index=True)
-    number: Mapped[int] = mapped_column(sa.BigInteger)
-    session: Mapped[str] = mapped_column(sa.String(12))
-    room: Mapped[str | None] = mapped_column(sa.String(60))
-    starts_at: Mapped[Moment]
-    ends_at: Mapped[Moment]
-    sequence: Mapped[int]
-    changed_at: Mapped[Moment]
-    digest: Mapped[str] = mapped_column(sa.String(64))
-    """SHA-256 over what a reader of the calendar sees; another one raises the sequence."""
-    is_cancelled: Mapped[bool] = mapped_column(default=False)
+def erase(person: Person, *, by: Account | None, now: dt.datetime) -> int:
+    """Overwrite a person's name and biography in every release; returns how many releases that changed."""
+    uuids = db.session.scalars(sa.select(Speaker.uuid).where(Speaker.person_id == person.id)).all()
+    touched = db.session.scalars(
+        sa.select(ReleasePerson.release_id).where(ReleasePerson.uuid.in_(uuids)).distinct()
+    ).all()
+    db.session.execute(
+        sa.update(ReleasePerson)
+        .where(ReleasePerson.uuid.in_(uuids))
+        .values(name=ERASED, facts={"affiliation": "", "country": None, "biography": {}})
+    )
+    db.session.execute(sa.update(Release).where(Release.id.in_(touched)).values(redaction=Release.redaction + 1))
+    audit.record("person.erase", f"person:{person.uuid}", conference_id=None, by=by, now=now)
+    return len(touched)

@@ -1,4 +1,4 @@
-"""The schedule: the private draft of slots, placed one at a time under the schedule's lock, with a history of every step."""
+"""The schedule: the private draft, its slots placed under one lock, with a history of every step."""
 
 from __future__ import annotations
 
@@ -8,9 +8,8 @@ from collections.abc import Sequence
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from confapp.database import Json, Key, MaybeMoment, Model, Moment, Uuid, db, next_numbers
+from confapp.database import db, next_numbers
 from confapp.domain import audit
 from confapp.domain.conferences import Conference, Schedule
 from confapp.domain.conflicts import Conflict, Grade, PlacedRoom, Placement, conflicts, conflicts_of
@@ -18,61 +17,9 @@ from confapp.domain.errors import N_, Clash, Invalid, Missing, NotAllowed, NotNo
 from confapp.domain.hosts import Room
 from confapp.domain.people import Account
 from confapp.domain.sessions import UNSTAFFED, Session, SessionState
+from confapp.domain.slots import Slot, SlotChange, slots, slots_of
 
 LONGEST = dt.timedelta(hours=24)
-
-
-class Slot(Model):
-    """A session in one room (None: the whole venue) at one time. Unplacing keeps the row: UUID and number live for ever."""
-
-    __tablename__ = "slot"
-    __table_args__ = (
-        sa.CheckConstraint("(starts_at IS NULL) = (ends_at IS NULL)", name="both_ends"),
-        sa.CheckConstraint("ends_at > starts_at", name="duration"),
-        sa.CheckConstraint("starts_at IS NOT NULL OR room_id IS NULL", name="room_needs_time"),
-        sa.Index("ix_slot_conference_time", "conference_id", "starts_at"),
-    )
-
-    id: Mapped[Key]
-    uuid: Mapped[Uuid]
-    number: Mapped[int] = mapped_column(sa.BigInteger, unique=True)
-    conference_id: Mapped[int] = mapped_column(sa.ForeignKey("conference.id", ondelete="CASCADE"))
-    session_id: Mapped[int | None] = mapped_column(sa.ForeignKey("session.id", ondelete="RESTRICT"), index=True)
-    """None: a blocker, never released."""
-    room_id: Mapped[int | None] = mapped_column(sa.ForeignKey("room.id", ondelete="RESTRICT"), index=True)
-    starts_at: Mapped[MaybeMoment]
-    ends_at: Mapped[MaybeMoment]
-    note: Mapped[str] = mapped_column(sa.String(200), default="")
-    """What a blocker is for."""
-    version: Mapped[int] = mapped_column(default=1)
-    session: Mapped[Session | None] = relationship(lazy="joined")
-    room: Mapped[Room | None] = relationship(lazy="joined")
-
-    @property
-    def is_placed(self) -> bool:
-        """Whether it has a time; without one it only keeps its identity."""
-        return self.starts_at is not None
-
-
-class SlotChange(Model):
-    """One step in the schedule's history; undoing writes another. `before` and `after` hold room code and both ends."""
-
-    __tablename__ = "slot_change"
-    __table_args__ = (sa.UniqueConstraint("conference_id", "version", "slot_id"),)
-
-    id: Mapped[Key]
-    conference_id: Mapped[int] = mapped_column(sa.ForeignKey("conference.id", ondelete="CASCADE"))
-    version: Mapped[int]
-    """The schedule's version that this step made; the steps of one batch share it."""
-    slot_id: Mapped[int] = mapped_column(sa.ForeignKey("slot.id", ondelete="CASCADE"), index=True)
-    before: Mapped[dict[str, Any] | None] = mapped_column(Json)
-    after: Mapped[dict[str, Any] | None] = mapped_column(Json)
-    reason: Mapped[str] = mapped_column(sa.String(500), default="")
-    """Why a conflict was overridden, or what the step was part of."""
-    account_id: Mapped[int | None] = mapped_column(sa.ForeignKey("account.id", ondelete="SET NULL"))
-    at: Mapped[Moment]
-    slot: Mapped[Slot] = relationship(lazy="joined", innerjoin=True)
-    account: Mapped[Account | None] = relationship(lazy="joined")
 
 
 def lock(conference: Conference) -> Schedule:
@@ -85,47 +32,6 @@ def lock(conference: Conference) -> Schedule:
     ).one()
 
 
-def version(conference: Conference) -> int:
-    """How often the draft was changed."""
-    return db.session.scalars(sa.select(Schedule.version).where(Schedule.conference_id == conference.id)).one()
-
-
-def slots(conference: Conference) -> Sequence[Slot]:
-    """The draft: all slots that are placed, by time, with room, session and parts."""
-    return db.session.scalars(
-        sa.select(Slot)
-        .where(Slot.conference_id == conference.id, Slot.starts_at.is_not(None))
-        .order_by(Slot.starts_at, Slot.number)
-    ).all()
-
-
-def slots_of(session: Session) -> Sequence[Slot]:
-    """The session's slots, placed or not, in the order they were made."""
-    return db.session.scalars(sa.select(Slot).where(Slot.session_id == session.id).order_by(Slot.number)).all()
-
-
-def slot(conference: Conference, identifier: uuid.UUID) -> Slot:
-    """One slot by its UUID; raises Missing."""
-    found = db.session.scalar(sa.select(Slot).where(Slot.conference_id == conference.id, Slot.uuid == identifier))
-    if found is None:
-        raise Missing()
-    return found
-
-
-def unscheduled(conference: Conference) -> Sequence[Session]:
-    """The tray: sessions that could be released but have no time."""
-    placed = sa.select(Slot.session_id).where(Slot.starts_at.is_not(None), Slot.session_id == Session.id)
-    return db.session.scalars(
-        sa.select(Session)
-        .where(
-            Session.conference_id == conference.id,
-            Session.state.in_([SessionState.PROPOSED, SessionState.ACCEPTED, SessionState.CONFIRMED]),
-            ~placed.exists(),
-        )
-        .order_by(Session.number)
-    ).all()
-
-
 def placement_of(slot: Slot) -> Placement:
     """The slot as the conflict function sees it; it must be placed."""
     return placement(slot, room=slot.room, starts_at=slot.starts_at, ends_at=slot.ends_at)
@@ -135,7 +41,8 @@ def placement(
     slot: Slot, *, room: Room | None, starts_at: dt.datetime | None, ends_at: dt.datetime | None
 ) -> Placement:
     """The slot as it would be at that place and time."""
-    assert starts_at is not None and ends_at is not None
+    assert starts_at is not None
+    assert ends_at is not None
     session = slot.session
     return Placement(
         slot=slot.uuid,
@@ -153,7 +60,12 @@ def placement(
 
 def draft_conflicts(conference: Conference) -> list[Conflict]:
     """Every conflict of the whole draft."""
-    return conflicts([placement_of(each) for each in slots(conference)], conference.facts)
+    return conflicts_among(slots(conference), conference)
+
+
+def conflicts_among(held: Sequence[Slot], conference: Conference) -> list[Conflict]:
+    """Every conflict among slots that are placed."""
+    return conflicts([placement_of(each) for each in held], conference.facts)
 
 
 def conflicts_at(
@@ -259,16 +171,6 @@ def unplace(slot: Slot, conference: Conference, *, expected: int | None, by: Acc
     _check_version(slot, expected)
     if slot.is_placed:
         _write(slot, schedule, None, None, None, reason="", by=by, now=now)
-
-
-def history(conference: Conference, *, since: int = 0, most: int = 200) -> Sequence[SlotChange]:
-    """The steps after version `since`, the newest first."""
-    return db.session.scalars(
-        sa.select(SlotChange)
-        .where(SlotChange.conference_id == conference.id, SlotChange.version > since)
-        .order_by(SlotChange.version.desc(), SlotChange.id.desc())
-        .limit(most)
-    ).all()
 
 
 def delete_room(room: Room, *, by: Account | None, now: dt.datetime) -> None:

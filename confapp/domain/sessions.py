@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime as dt
 import enum
-import secrets
 import uuid
 from collections.abc import Iterable, Sequence
 from typing import Any
@@ -16,11 +15,8 @@ from confapp.database import Json, Key, Model, Moment, TextsColumn, Uuid, choice
 from confapp.domain import audit
 from confapp.domain.conferences import Conference, Track
 from confapp.domain.errors import N_, Invalid, Missing
-from confapp.domain.people import Account, Person
-
-CODE_LETTERS = "ABCDEFGHJKLMNPQRSTUVWXYZ23456789"
-CODE_LENGTH = 6
-"""Codes fit the exchange schema's pattern [0-9A-Z]{6}, without the letters people mix up."""
+from confapp.domain.people import Account
+from confapp.domain.speakers import Speaker, new_codes, record_many
 
 
 class Kind(enum.StrEnum):
@@ -58,27 +54,6 @@ class PartRole(enum.StrEnum):
     SPEAKER = "speaker"
     PANELLIST = "panellist"
     CHAIR = "chair"
-
-
-class Speaker(Model):
-    """A person's public profile in one conference."""
-
-    __tablename__ = "speaker"
-    __table_args__ = (sa.UniqueConstraint("conference_id", "code"),)
-
-    id: Mapped[Key]
-    uuid: Mapped[Uuid]
-    number: Mapped[int] = mapped_column(sa.BigInteger, unique=True)
-    conference_id: Mapped[int] = mapped_column(sa.ForeignKey("conference.id", ondelete="CASCADE"), index=True)
-    person_id: Mapped[int] = mapped_column(sa.ForeignKey("person.id"), index=True)
-    code: Mapped[str] = mapped_column(sa.String(12))
-    name: Mapped[str] = mapped_column(sa.String(200))
-    affiliation: Mapped[str] = mapped_column(sa.String(200), default="")
-    country: Mapped[str | None] = mapped_column(sa.String(2))
-    biography: Mapped[TextsColumn]
-    email: Mapped[str | None] = mapped_column(sa.String(254))
-    """For organisers; never released."""
-    created_at: Mapped[Moment]
 
 
 class Session(Model):
@@ -156,17 +131,6 @@ class Origin(Model):
     """The UUID of ours."""
 
 
-def new_codes(count: int, taken: Iterable[str]) -> list[str]:
-    """`count` codes that are not among `taken`."""
-    held, made = set(taken), []
-    while len(made) < count:
-        code = "".join(secrets.choice(CODE_LETTERS) for _ in range(CODE_LENGTH))
-        if code not in held:
-            held.add(code)
-            made.append(code)
-    return made
-
-
 def sessions(conference: Conference) -> Sequence[Session]:
     """All sessions of the conference with tracks and parts, in the order they were made."""
     return db.session.scalars(
@@ -182,21 +146,6 @@ def session(conference: Conference, code: str) -> Session:
     return found
 
 
-def speakers(conference: Conference) -> Sequence[Speaker]:
-    """All speaker profiles of the conference, in the order they were made."""
-    return db.session.scalars(
-        sa.select(Speaker).where(Speaker.conference_id == conference.id).order_by(Speaker.number)
-    ).all()
-
-
-def speaker(conference: Conference, code: str) -> Speaker:
-    """One speaker by code; raises Missing."""
-    found = db.session.scalar(sa.select(Speaker).where(Speaker.conference_id == conference.id, Speaker.code == code))
-    if found is None:
-        raise Missing()
-    return found
-
-
 def sessions_of(speaker: Speaker) -> Sequence[Session]:
     """The sessions in which the speaker has a part."""
     return db.session.scalars(
@@ -204,53 +153,6 @@ def sessions_of(speaker: Speaker) -> Sequence[Session]:
         .where(Session.id.in_(sa.select(Part.session_id).where(Part.speaker_id == speaker.id)))
         .order_by(Session.number)
     ).all()
-
-
-def create_speaker(conference: Conference, values: dict[str, Any], *, by: Account | None, now: dt.datetime) -> Speaker:
-    """A new speaker with a person of their own; nobody is merged by name."""
-    return create_speakers(conference, [values], by=by, now=now)[0]
-
-
-def create_speakers(
-    conference: Conference, rows: Sequence[dict[str, Any]], *, by: Account | None, now: dt.datetime
-) -> list[Speaker]:
-    """Many new speakers at once, in a fixed number of statements."""
-    taken = db.session.scalars(sa.select(Speaker.code).where(Speaker.conference_id == conference.id)).all()
-    people = [Person(name=values["name"], email=values.get("email"), created_at=now) for values in rows]
-    db.session.add_all(people)
-    db.session.flush()
-    made = [
-        Speaker(conference_id=conference.id, person_id=person.id, code=code, number=number, created_at=now, **values)
-        for values, person, code, number in zip(
-            rows, people, new_codes(len(rows), taken), next_numbers("speaker", len(rows)), strict=True
-        )
-    ]
-    db.session.add_all(made)
-    db.session.flush()
-    _record_many("speaker.create", "speaker", [each.code for each in made], conference, by=by, now=now)
-    return made
-
-
-def edit_speaker(speaker: Speaker, values: dict[str, Any], *, by: Account | None, now: dt.datetime) -> None:
-    """Change a speaker's profile; releases keep what they froze."""
-    for name, value in values.items():
-        setattr(speaker, name, value)
-    audit.record(
-        "speaker.edit",
-        f"speaker:{speaker.code}",
-        conference_id=speaker.conference_id,
-        by=by,
-        now=now,
-        facts={"fields": sorted(values)},
-    )
-
-
-def delete_speaker(speaker: Speaker, *, by: Account | None, now: dt.datetime) -> None:
-    """Remove a profile and its parts in sessions."""
-    audit.record("speaker.delete", f"speaker:{speaker.code}", conference_id=speaker.conference_id, by=by, now=now)
-    db.session.delete(speaker)
-    db.session.flush()
-    db.session.expire_all()
 
 
 def create(conference: Conference, values: dict[str, Any], *, by: Account | None, now: dt.datetime) -> Session:
@@ -273,7 +175,7 @@ def create_many(
         made.append(row)
     db.session.add_all(made)
     db.session.flush()
-    _record_many("session.create", "session", codes, conference, by=by, now=now)
+    record_many("session.create", "session", codes, conference, by=by, now=now)
     return made
 
 
@@ -319,13 +221,3 @@ def _set_parts(session: Session, wanted: Iterable[tuple[Speaker, PartRole]]) -> 
     session.parts = [held.get((part.speaker_id, part.role), part) for part in _parts(wanted)]
     for place, part in enumerate(session.parts):
         part.position = place
-
-
-def _record_many(
-    action: str, kind: str, codes: Sequence[str], conference: Conference, *, by: Account | None, now: dt.datetime
-) -> None:
-    """One audit entry however many were made: an import is one deed."""
-    if codes:
-        subject = f"{kind}:{codes[0]}" if len(codes) == 1 else f"{kind}:*"
-        facts = {"count": len(codes)} if len(codes) > 1 else {}
-        audit.record(action, subject, conference_id=conference.id, by=by, now=now, facts=facts)

@@ -1,0 +1,175 @@
+"""Freezing: the draft as the values of a release, numbered against the one before so that calendars see changes."""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+from typing import Any
+
+from confapp.domain import agenda as values
+from confapp.domain import conferences, hosts, sessions
+from confapp.domain.conferences import Conference, Track
+from confapp.domain.slots import Slot
+from confapp.domain.speakers import Speaker
+
+TOMBSTONES_KEPT = dt.timedelta(days=30)
+"""How long after its time a cancelled entry stays in calendars, so that subscribers see it go."""
+
+
+def freeze(
+    conference: Conference,
+    slots: Iterable[Slot],
+    *,
+    previous: values.Agenda | None,
+    note: Mapping[str, str],
+    now: dt.datetime,
+) -> values.Agenda:
+    """The agenda that releasing these slots now would make; blockers and unaccepted sessions are left out."""
+    host_values = {host.id: frozen_host(host) for host in hosts.hosts(conference)}
+    room_values = {room.id: frozen_room(room, host_values) for room in hosts.rooms(conference)}
+    track_values = {track.id: frozen_track(track) for track in conferences.tracks(conference)}
+    session_values: dict[int, values.Session] = {}
+    entries = []
+    for slot in slots:
+        session = slot.session
+        if session is None or session.state not in sessions.RELEASABLE or not slot.starts_at or not slot.ends_at:
+            continue
+        if session.id not in session_values:
+            session_values[session.id] = frozen_session(session, track_values)
+        entries.append(
+            values.Entry(
+                uuid=slot.uuid,
+                number=slot.number,
+                session=session_values[session.id],
+                room=room_values[slot.room_id] if slot.room_id else None,
+                starts_at=slot.starts_at,
+                ends_at=slot.ends_at,
+            )
+        )
+    return values.Agenda(
+        conference=conference.facts,
+        release=previous.release + 1 if previous else 1,
+        released_at=now,
+        entries=values.in_reading_order(_numbered(entries, previous, now)),
+        hosts=tuple(host_values.values()),
+        rooms=tuple(room_values.values()),
+        tracks=tuple(track_values.values()),
+        note=note,
+    )
+
+
+def _numbered(entries: list[values.Entry], previous: values.Agenda | None, now: dt.datetime) -> Iterable[values.Entry]:
+    """Entries with their sequence and moment of change, and tombstones for those that are gone."""
+    before = {entry.uuid: entry for entry in previous.entries} if previous else {}
+    current_sessions = {entry.session.uuid: entry.session for entry in entries}
+    for entry in entries:
+        earlier = before.pop(entry.uuid, None)
+        if earlier is None:
+            yield replace(entry, changed_at=now)
+        elif digest(earlier) == digest(entry):
+            yield replace(entry, sequence=earlier.sequence, changed_at=earlier.changed_at)
+        else:
+            yield replace(entry, sequence=earlier.sequence + 1, changed_at=now)
+    for gone in before.values():
+        if gone.ends_at + TOMBSTONES_KEPT < now:
+            continue
+        gone = replace(gone, session=current_sessions.get(gone.session.uuid, gone.session))
+        if gone.is_cancelled:
+            yield gone
+        else:
+            yield replace(gone, is_cancelled=True, sequence=gone.sequence + 1, changed_at=now)
+
+
+def digest(entry: values.Entry) -> str:
+    """SHA-256 over all that a reader of the calendar sees of an entry: another one means that it changed."""
+    session, room = entry.session, entry.room
+    seen: list[Any] = [
+        entry.is_cancelled,
+        entry.starts_at.isoformat(),
+        entry.ends_at.isoformat(),
+        [room.code, room.name, room.venue.name if room.venue else None] if room else None,
+        [session.code, session.kind, session.title, session.subtitle, session.abstract, session.description],
+        [session.language, session.is_recorded, session.is_chatham_house],
+        [session.track.slug, session.track.name] if session.track else None,
+        [[part.person.code, part.person.name, part.person.affiliation, part.role] for part in session.parts],
+        [[link.url, link.title] for link in session.links],
+    ]
+    return hashlib.sha256(json.dumps(seen, sort_keys=True, default=dict).encode()).hexdigest()
+
+
+def frozen_host(host: hosts.Host) -> values.Host:
+    """A host's public facts."""
+    return values.Host(
+        slug=host.slug,
+        name=host.name,
+        description=host.description,
+        country=host.country,
+        url=host.url,
+        logo=host.logo,
+    )
+
+
+def frozen_room(room: hosts.Room, host_values: Mapping[int, values.Host]) -> values.Room:
+    """A room's public facts, with its venue's."""
+    venue = room.venue
+    return values.Room(
+        code=room.code,
+        uuid=room.uuid,
+        name=room.name,
+        venue=values.Venue(
+            slug=venue.slug,
+            name=venue.name,
+            address=venue.address,
+            city=venue.city,
+            latitude=venue.latitude,
+            longitude=venue.longitude,
+        )
+        if venue
+        else None,
+        host=host_values[room.host_id].slug if room.host_id else None,
+        capacity=room.capacity,
+        floor=room.floor,
+        is_step_free=room.is_step_free,
+        position=room.position,
+    )
+
+
+def frozen_track(track: Track) -> values.Track:
+    """A track's public facts."""
+    return values.Track(slug=track.slug, name=track.name, colour=track.colour)
+
+
+def frozen_session(session: sessions.Session, track_values: Mapping[int, values.Track]) -> values.Session:
+    """A session's public facts, with the public profiles of its people."""
+    return values.Session(
+        code=session.code,
+        uuid=session.uuid,
+        number=session.number,
+        kind=session.kind.value,
+        title=session.title,
+        subtitle=session.subtitle,
+        abstract=session.abstract,
+        description=session.description,
+        language=session.language,
+        track=track_values[session.track_id] if session.track_id else None,
+        parts=tuple(values.Part(frozen_person(part.speaker), part.role.value) for part in session.parts),
+        links=tuple(values.Link(**link) for link in session.links),
+        is_recorded=session.is_recorded,
+        is_chatham_house=session.is_chatham_house,
+    )
+
+
+def frozen_person(speaker: Speaker) -> values.Person:
+    """A speaker's public profile."""
+    return values.Person(
+        code=speaker.code,
+        uuid=speaker.uuid,
+        number=speaker.number,
+        name=speaker.name,
+        affiliation=speaker.affiliation,
+        country=speaker.country,
+        biography=speaker.biography,
+    )
