@@ -11,6 +11,7 @@ from scripts.prepare import REQUIREMENTS, ROOT, VENV
 # files can ask for different versions of the same package.
 FILES = {
     "app.txt": ("What Confapp needs to run.", ["pyproject.toml"]),
+    "build.txt": ("What builds the packages that are published without a wheel.", ["--group", "build"]),
     "dev.txt": ("What checking and testing Confapp needs besides.", ["--group", "dev"]),
     "node.txt": ("Node, for machines that have none of their own.", ["--group", "node"]),
     "tools.txt": ("What `make lock` and `make audit` need.", ["--group", "tools"]),

@@ -11,7 +11,8 @@ from scripts import node, system
 
 ROOT = Path(__file__).resolve().parent.parent
 VENV = ROOT / ".venv"
-PYTHON = VENV / "bin" / "python"
+BIN = VENV / "bin"
+PYTHON = BIN / "python"
 STAMPS = VENV / "stamps"
 REQUIREMENTS = ROOT / "requirements"
 TRANSLATIONS = ROOT / "confapp" / "translations"
@@ -43,25 +44,28 @@ def step(name: str, title: str, *, of: Iterable[Path], makes: Path, by: Callable
 
 
 def environment() -> None:
-    """Make the virtual environment if there is none."""
-    if PYTHON.exists():
+    """Make the virtual environment if there is none, or only one whose making was cut short."""
+    if (BIN / "pip").exists():
         return
     system.ensure_venv_module()
     print(f"Making the virtual environment {VENV.name} ...", flush=True)
     run(sys.executable, "-m", "venv", VENV)
 
 
-def packages(name: str, *, makes: str) -> None:
-    """Install requirements/NAME.txt, every file checked against its pinned hash."""
+def packages(name: str, *, makes: Path) -> None:
+    """Install requirements/NAME.txt, every file checked against its pinned hash.
+
+    Without build isolation: it would fetch whatever builder is newest, unpinned, for a package without a wheel.
+    """
     file = REQUIREMENTS / f"{name}.txt"
-    count = sum("==" in line for line in file.read_text("utf-8").splitlines())
     pip: list[str | Path] = [PYTHON, "-m", "pip", "install", "--quiet", "--no-input", "--disable-pip-version-check"]
+    pip += ["--use-pep517", "--no-build-isolation", "--require-hashes", "--requirement", file]
     step(
         name,
-        f"Installing {count} Python packages from requirements/{name}.txt",
+        f"Installing the Python packages of requirements/{name}.txt",
         of=[file],
-        makes=VENV / "bin" / makes,
-        by=lambda: run(*pip, "--require-hashes", "--requirement", file),
+        makes=makes,
+        by=lambda: run(*pip),
     )
 
 
@@ -75,14 +79,14 @@ def translations() -> None:
         "Compiling translations",
         of=catalogues,
         makes=catalogues[-1].with_suffix(".mo"),
-        by=lambda: run(VENV / "bin" / "pybabel", "--quiet", "compile", "--directory", TRANSLATIONS),
+        by=lambda: run(BIN / "pybabel", "--quiet", "compile", "--directory", TRANSLATIONS),
     )
 
 
 def assets() -> None:
     """Build scripts, styles and fonts into confapp/static."""
     if not node.system_node_serves():
-        packages("node", makes="node")
+        packages("node", makes=BIN / "node")
     sources = [file for file in node.ASSETS.rglob("*") if file.is_file() and "node_modules" not in file.parts]
     step(
         "npm",
@@ -104,10 +108,11 @@ def prepare(purpose: str) -> None:
     """Set up for one purpose, cheapest first, so that what is missing shows early."""
     environment()
     if purpose == "tools":
-        packages("tools", makes="uv")
+        packages("tools", makes=BIN / "uv")
         return
     if purpose != "assets":
-        packages("app", makes="flask")
+        packages("build", makes=PYTHON)
+        packages("app", makes=BIN / "flask")
         translations()
     if purpose in {"run", "test"}:
         step(
@@ -119,7 +124,7 @@ def prepare(purpose: str) -> None:
         )
     assets()
     if purpose in {"check", "test"}:
-        packages("dev", makes="pytest")
+        packages("dev", makes=BIN / "pytest")
     if purpose == "test":
         system.ensure_chromium()
 

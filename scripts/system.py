@@ -33,10 +33,11 @@ def install(packages: list[str], *, purpose: str, elsewhere: str) -> None:
         raise SystemExit(advice)
     print(f"Installing {' '.join(packages)} for {purpose} ...", flush=True)
     apt = [*prefix, "DEBIAN_FRONTEND=noninteractive", "apt-get", "-qq", "-o", "DPkg::Lock::Timeout=300"]
-    subprocess.run([*apt, "update"], stdout=sys.stderr, check=False)  # an old list may still do
-    done = subprocess.run([*apt, "install", "--yes", "--no-install-recommends", *packages], stdout=sys.stderr)
+    subprocess.run([*apt, "update"], capture_output=True)  # an old list may still do
+    wanted = [*apt, "install", "--yes", "--no-install-recommends", *packages]
+    done = subprocess.run(wanted, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
     if done.returncode:
-        raise SystemExit(f"apt-get could not install {' '.join(packages)} (its own words are above).\n{advice}")
+        raise SystemExit(f"{done.stdout}\napt-get could not install {' '.join(packages)}: see above.\n{advice}")
 
 
 def pdf_libraries_load(python: Path) -> bool:

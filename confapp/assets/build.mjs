@@ -16,21 +16,24 @@ const target = path.join(here, "..", "static");
 const fresh = path.join(here, "..", "static.new");
 
 /** What pages ask for by name; everything else is reached from these by import. */
-const entryPoints = ["src/site.ts", "css/site.css"];
+const entryPoints = ["src/site.ts", "src/theme.ts", "css/site.css"];
 
 /** Whole fonts (not web subsets): the PDFs set them, and must show any name in these scripts. */
 const fonts = {
-  "NotoSans-Regular.ttf": "noto-sans/400Regular/NotoSans_400Regular.ttf",
-  "NotoSans-Italic.ttf": "noto-sans/400Regular_Italic/NotoSans_400Regular_Italic.ttf",
-  "NotoSans-Bold.ttf": "noto-sans/700Bold/NotoSans_700Bold.ttf",
-  "NotoSans-BoldItalic.ttf": "noto-sans/700Bold_Italic/NotoSans_700Bold_Italic.ttf",
-  "NotoSans-LICENSE.txt": "noto-sans/LICENSE_FONT",
-  "NotoSansArabic-Regular.ttf": "noto-sans-arabic/400Regular/NotoSansArabic_400Regular.ttf",
-  "NotoSansArabic-Bold.ttf": "noto-sans-arabic/700Bold/NotoSansArabic_700Bold.ttf",
-  "NotoSansArabic-LICENSE.txt": "noto-sans-arabic/LICENSE_FONT",
-  "NotoEmoji-Regular.ttf": "noto-emoji/400Regular/NotoEmoji_400Regular.ttf",
-  "NotoEmoji-Bold.ttf": "noto-emoji/700Bold/NotoEmoji_700Bold.ttf",
-  "NotoEmoji-LICENSE.txt": "noto-emoji/LICENSE_FONT",
+  "NotoSans-Regular.ttf": "@expo-google-fonts/noto-sans/400Regular/NotoSans_400Regular.ttf",
+  "NotoSans-Italic.ttf": "@expo-google-fonts/noto-sans/400Regular_Italic/NotoSans_400Regular_Italic.ttf",
+  "NotoSans-Bold.ttf": "@expo-google-fonts/noto-sans/700Bold/NotoSans_700Bold.ttf",
+  "NotoSans-BoldItalic.ttf": "@expo-google-fonts/noto-sans/700Bold_Italic/NotoSans_700Bold_Italic.ttf",
+  "NotoSans-LICENSE.txt": "@expo-google-fonts/noto-sans/LICENSE_FONT",
+  "NotoSansArabic-Regular.ttf": "@expo-google-fonts/noto-sans-arabic/400Regular/NotoSansArabic_400Regular.ttf",
+  "NotoSansArabic-Bold.ttf": "@expo-google-fonts/noto-sans-arabic/700Bold/NotoSansArabic_700Bold.ttf",
+  "NotoSansArabic-LICENSE.txt": "@expo-google-fonts/noto-sans-arabic/LICENSE_FONT",
+  "NotoEmoji-Regular.ttf": "@expo-google-fonts/noto-emoji/400Regular/NotoEmoji_400Regular.ttf",
+  "NotoEmoji-Bold.ttf": "@expo-google-fonts/noto-emoji/700Bold/NotoEmoji_700Bold.ttf",
+  "NotoEmoji-LICENSE.txt": "@expo-google-fonts/noto-emoji/LICENSE_FONT",
+  // The pages' own fonts come in through the style sheets; their licences have to go with them.
+  "SourceSans3-LICENSE.txt": "@fontsource-variable/source-sans-3/LICENSE",
+  "SourceSerif4-LICENSE.txt": "@fontsource-variable/source-serif-4/LICENSE",
 };
 
 /** Bundle scripts and styles; returns logical name -> built name. */
@@ -90,7 +93,7 @@ async function copyFonts() {
   const names = {};
   await mkdir(path.join(fresh, "fonts"), { recursive: true });
   for (const [name, source] of Object.entries(fonts)) {
-    await cp(path.join(here, "node_modules", "@expo-google-fonts", source), path.join(fresh, "fonts", name));
+    await cp(path.join(here, "node_modules", source), path.join(fresh, "fonts", name));
     names[`fonts/${name}`] = `fonts/${name}`;
   }
   return names;
