@@ -20,6 +20,8 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
 PUBLIC_ROLE = "confapp_public"
+MIGRATION_LOCK = 0x636F6E66
+"""The advisory lock (PostgreSQL) that puts migrating processes in line."""
 PUBLIC_TABLES = frozenset(
     {
         "conference",
@@ -176,11 +178,41 @@ def transaction(mode: Mode = Mode.WRITE) -> Iterator[None]:
 
 @contextmanager
 def aside(mode: Mode = Mode.WRITE) -> Iterator[None]:
-    """A short transaction of its own beside the one that is running, for what must not wait for it or share its fate."""
+    """A short transaction beside the one that is running, for what must not wait for it or share its fate."""
     from flask import current_app
 
     with current_app.app_context(), transaction(mode):
         yield
+
+
+@contextmanager
+def migrating() -> Iterator[sa.Connection]:
+    """A connection on which the schema may change: one process at a time, one transaction, committed on leaving."""
+    token = _mode.set(Mode.WRITE)
+    try:
+        with db.engine.connect() as connection:
+            if connection.dialect.name == "sqlite":
+                yield from _migrating_sqlite(connection)
+            else:
+                with connection.begin():
+                    connection.execute(sa.select(sa.func.pg_advisory_xact_lock(MIGRATION_LOCK)))
+                    yield connection
+    finally:
+        _mode.reset(token)
+
+
+def _migrating_sqlite(connection: sa.Connection) -> Iterator[sa.Connection]:
+    """SQLite changes a table by making it anew: foreign keys must sleep meanwhile, and are all checked at the end."""
+    driver: Any = connection.connection.driver_connection
+    driver.execute("PRAGMA foreign_keys=OFF")  # does nothing once a transaction is open
+    try:
+        with connection.begin():
+            yield connection
+            broken = connection.exec_driver_sql("PRAGMA foreign_key_check").first()
+            if broken is not None:
+                raise RuntimeError(f"this migration would leave a row of {broken[0]} that points at no {broken[2]}")
+    finally:
+        driver.execute("PRAGMA foreign_keys=ON")
 
 
 def give_up_writing() -> None:
