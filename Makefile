@@ -42,6 +42,7 @@ assets:  ## build scripts, styles and fonts into confapp/static
 
 messages:  ## collect texts to translate, bring the catalogues up to date, compile them
 	@$(PREPARE) run
+	@mkdir -p confapp/translations
 	$(BIN)/pybabel --quiet extract --mapping-file babel.cfg --keywords N_ --add-comments "Translators:" \
 		--sort-by-file --add-location file --project Confapp --copyright-holder "the Confapp authors" \
 		--output confapp/translations/messages.pot .
