@@ -1,0 +1,1 @@
+"""Exports: frozen values in, bytes out."""

@@ -1,0 +1,138 @@
+"""A day of the agenda laid out as rooms by time, with every cell's span: what a grid in a page or a PDF draws."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from confapp.domain.agenda import Agenda, Entry, Room
+
+STEPS = (5, 10, 15, 20, 30, 45, 60)
+"""The heights that a row may have, in minutes."""
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """A room (None: the whole venue), as wide as the most entries that overlap in it."""
+
+    room: Room | None
+    lanes: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """An entry, or a vacancy, and how many rows and lanes it fills."""
+
+    entry: Entry | None
+    rowspan: int = 1
+    colspan: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """The time from one boundary to the next. `step` is its length, cut to one of STEPS; `is_start`: something begins."""
+
+    starts_at: dt.datetime
+    step: int
+    is_start: bool
+    cells: tuple[Cell, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Timetable:
+    """One day. The cells of each row, with those that reach down from above, fill every lane exactly once."""
+
+    day: dt.date
+    columns: tuple[Column, ...]
+    rows: tuple[Row, ...]
+
+    @property
+    def width(self) -> int:
+        """How many lanes stand side by side."""
+        return sum(column.lanes for column in self.columns)
+
+
+def timetable(agenda: Agenda, day: dt.date) -> Timetable:
+    """What takes place on `day` as a grid.
+
+    Whole-venue entries span all rooms where nothing else happens at their time; where something does, they stand in a
+    column of their own, before the rooms. Entries that overlap in one room (imported programmes have them) share
+    its column as lanes.
+    """
+    entries = [entry for entry in agenda.on(day) if entry.duration > dt.timedelta(0)]
+    in_rooms = [entry for entry in entries if entry.room is not None]
+    everywhere = [entry for entry in entries if entry.room is None]
+    spanning = _alone(everywhere, entries) if in_rooms else []
+    beside = [entry for entry in everywhere if entry not in spanning]
+
+    rooms = {entry.room.code: entry.room for entry in in_rooms if entry.room is not None}
+    order = sorted(rooms.values(), key=lambda room: (room.position, room.code))
+    laid = [_lanes(beside)] if beside else []
+    laid += [_lanes(entry for entry in in_rooms if entry.room == room) for room in order]
+    heads: list[Room | None] = [None] if beside else []
+    heads += order
+    columns = tuple(Column(room, len(lanes)) for room, lanes in zip(heads, laid, strict=True))
+    lanes = [lane for group in laid for lane in group]
+
+    bounds = sorted({moment for entry in entries for moment in (entry.starts_at, entry.ends_at)})
+    index = {moment: number for number, moment in enumerate(bounds)}
+    cells: list[dict[int, Cell]] = [{} for _ in bounds[:-1]]
+    across = {index[entry.starts_at]: entry for entry in spanning}
+    for number, lane in enumerate(lanes):
+        taken = [*lane, *spanning] if number == 0 else lane
+        blocked = sorted((index[entry.starts_at], index[entry.ends_at]) for entry in (*lane, *spanning))
+        for entry in taken:
+            first, last = index[entry.starts_at], index[entry.ends_at]
+            colspan = len(lanes) if across.get(first) is entry else 1
+            cells[first][number] = Cell(entry, last - first, colspan)
+        _fill(cells, number, blocked, {index[entry.starts_at] for entry in entries})
+
+    starts = {entry.starts_at for entry in entries}
+    rows = tuple(
+        Row(here, _step(after - here), here in starts, tuple(cells[number][lane] for lane in sorted(cells[number])))
+        for number, (here, after) in enumerate(zip(bounds, bounds[1:], strict=False))
+    )
+    return Timetable(day, columns, rows)
+
+
+def _alone(everywhere: list[Entry], entries: list[Entry]) -> list[Entry]:
+    """The whole-venue entries at whose time nothing else happens."""
+    return [
+        entry
+        for entry in everywhere
+        if not any(
+            other is not entry and entry.starts_at < other.ends_at and other.starts_at < entry.ends_at
+            for other in entries
+        )
+    ]
+
+
+def _lanes(entries: Iterable[Entry]) -> list[list[Entry]]:
+    """The entries in as few lanes as keep overlapping ones apart."""
+    lanes: list[list[Entry]] = []
+    for entry in sorted(entries, key=lambda entry: (entry.starts_at, entry.number)):
+        for lane in lanes:
+            if lane[-1].ends_at <= entry.starts_at:
+                lane.append(entry)
+                break
+        else:
+            lanes.append([entry])
+    return lanes
+
+
+def _fill(cells: list[dict[int, Cell]], lane: int, blocked: list[tuple[int, int]], starts: set[int]) -> None:
+    """Put one vacant cell into each gap of a lane, cut where something begins elsewhere so that lines are drawn there."""
+    here = 0
+    for first, last in [*blocked, (len(cells), len(cells))]:
+        while here < first:
+            until = min((start for start in starts if here < start < first), default=first)
+            cells[here][lane] = Cell(None, until - here)
+            here = until
+        here = max(here, last)
+
+
+def _step(length: dt.timedelta) -> int:
+    """The largest of STEPS within `length`, at least the smallest."""
+    minutes = length.total_seconds() / 60
+    return max((step for step in STEPS if step <= minutes), default=STEPS[0])

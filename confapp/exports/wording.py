@@ -1,0 +1,150 @@
+"""How exports speak: one language of many, dates as that language writes them, and which part of the agenda this is."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+import unicodedata
+from collections.abc import Callable, Mapping
+from urllib.parse import quote, urlencode
+
+from babel import Locale
+from babel.core import UnknownLocaleError
+from babel.dates import format_date
+
+from confapp.domain.agenda import Agenda, ConferenceFacts, Entry, Filter
+from confapp.domain.errors import N_
+from confapp.domain.texts import Texts, in_language
+from confapp.exports.prose import line
+
+Translate = Callable[[str], str]
+"""gettext for one language: an English template -> the same in that language."""
+
+ROLES: Mapping[str, str] = {
+    "chair": N_("Chair"),
+    "speaker": N_("Speaker"),
+    "panellist": N_("Panellist"),
+}
+KINDS: Mapping[str, str] = {
+    "keynote": N_("Keynote"),
+    "talk": N_("Talk"),
+    "panel": N_("Panel"),
+    "workshop": N_("Workshop"),
+    "lightning": N_("Lightning talks"),
+    "break": N_("Break"),
+    "social": N_("Social event"),
+    "other": N_("Session"),
+}
+
+
+class Voice:
+    """One language: `language` (BCP 47) first, then the conference's own, most wanted first."""
+
+    def __init__(self, facts: ConferenceFacts, language: str, translate: Translate = str) -> None:
+        self.language = language
+        self.languages = (language, *facts.languages)
+        self.locale = _locale(language)
+        self._translate = translate
+
+    def __call__(self, template: str, **values: object) -> str:
+        """The template in this language, filled in."""
+        words = self._translate(str(template))
+        return words % values if values else words
+
+    def words(self, texts: Texts | None) -> str:
+        """One line of text in the language wanted, else in the conference's, else in any."""
+        return line(in_language(texts, self.languages))
+
+    def html(self, texts: Texts | None) -> str:
+        """As `words`, with its lines and its tags kept."""
+        return in_language(texts, self.languages)
+
+    def tag(self, texts: Texts | None) -> str:
+        """The language in which `words` answers; the one wanted where there are no words."""
+        written = [language for language, words in (texts or {}).items() if words]
+        return next((each for each in (*self.languages, *written) if each in written), self.language)
+
+    def day(self, day: dt.date, form: str = "full") -> str:
+        """A date as this language writes it; `form` is Babel's: full, long, medium or short."""
+        return format_date(day, form, locale=self.locale)
+
+    def role(self, role: str) -> str:
+        """What a part in a session is called."""
+        return self(ROLES.get(role, role))
+
+    def kind(self, kind: str) -> str:
+        """What such a session is called."""
+        return self(KINDS.get(kind, KINDS["other"]))
+
+
+def direction(words: str) -> str:
+    """'rtl' where the first letter with a direction runs from right to left (UAX 9, rule P2), else 'ltr'."""
+    for letter in words:
+        way = unicodedata.bidirectional(letter)
+        if way in ("R", "AL"):
+            return "rtl"
+        if way == "L":
+            break
+    return "ltr"
+
+
+def place(entry: Entry, agenda: Agenda, voice: Voice) -> str:
+    """'Room, Venue, City': nothing twice, and the venue all rooms share where the whole of it is meant."""
+    venues = {room.venue.slug: room.venue for room in agenda.rooms if room.venue}
+    venue = entry.room.venue if entry.room else next(iter(venues.values())) if len(venues) == 1 else None
+    city = venue.city if venue and venue.city else agenda.conference.city
+    room = voice.words(entry.room.name) if entry.room else ""
+    parts = [room, voice.words(venue.name) if venue else "", line(city)]
+    return ", ".join(dict.fromkeys(part for part in parts if part))
+
+
+def part_of(agenda: Agenda, voice: Voice) -> str:
+    """Which part of the agenda this is ('Biosafety, Room 2'), '' for the whole."""
+    wanted = agenda.filter
+    people = {part.person.code: part.person.name for entry in agenda.entries for part in entry.session.parts}
+    named = {
+        "track": {track.slug: voice.words(track.name) for track in agenda.tracks},
+        "room": {room.code: voice.words(room.name) for room in agenda.rooms},
+        "host": {host.slug: voice.words(host.name) for host in agenda.hosts},
+        "speaker": {code: line(name) for code, name in people.items()},
+    }
+    parts = [voice.day(wanted.day, "medium")] if wanted.day else []
+    for field, names in named.items():
+        value = getattr(wanted, field)
+        parts += [names.get(value) or value] if value else []
+    if wanted.language:
+        shown = _locale(wanted.language).get_display_name(voice.locale)
+        parts.append(shown or wanted.language)
+    if wanted.sessions is not None:
+        parts.append(voice(N_("my sessions")))
+    return ", ".join(parts)
+
+
+def agenda_url(agenda: Agenda, base_url: str, suffix: str) -> str | None:
+    """The public address of the file that holds this part of the agenda; None for picks, whose address is secret."""
+    wanted: Filter = agenda.filter
+    if wanted.sessions is not None:
+        return None
+    values = {field: getattr(wanted, field) for field in ("day", "track", "room", "host", "speaker", "language")}
+    query = urlencode({field: str(value) for field, value in values.items() if value})
+    return f"{conference_url(agenda.conference, base_url)}agenda.{suffix}" + (f"?{query}" if query else "")
+
+
+def conference_url(facts: ConferenceFacts, base_url: str) -> str:
+    """The address of the conference's page, with a slash at its end."""
+    return f"{base_url.rstrip('/')}/{quote(facts.slug)}/"
+
+
+def session_url(entry: Entry, facts: ConferenceFacts, base_url: str) -> str:
+    """The address of the session's page."""
+    return f"{conference_url(facts, base_url)}sessions/{quote(entry.session.code, safe='')}"
+
+
+def _locale(language: str) -> Locale:
+    """Babel's locale for a BCP 47 tag, or the nearest one it knows."""
+    for tag in (language, re.split("[-_]", language)[0], "en"):
+        try:
+            return Locale.parse(tag, sep="_" if "_" in tag else "-")
+        except (UnknownLocaleError, ValueError):
+            continue
+    raise AssertionError("Babel knows English")
