@@ -1,0 +1,294 @@
+"""Reads SubRip and WebVTT captions (W3C WebVTT, sections 4 and 6): cues become paragraphs that know their times."""
+
+from __future__ import annotations
+
+import html
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from webvtt import Caption
+from webvtt.errors import MalformedCaptionError
+
+from confapp.domain.errors import N_
+from confapp.imports.transcripts.decoding import Line, refuse
+from confapp.imports.transcripts.draft import Draft, some
+from confapp.imports.transcripts.plain import state_fact
+from confapp.imports.transcripts.plan import Cue
+from confapp.imports.transcripts.speech import Paragraph, is_remark, read_body, read_turn
+
+_STAMP = r"(?:\d{1,4}:)?\d{1,2}:\d{1,2}[.,]\d{1,3}"
+_TIMING = re.compile(rf"\s*({_STAMP})\s*-->\s*({_STAMP})(?!\d)")
+_VOICE = re.compile(r"<v(?:\.[\w.]+)?[ \t]+([^>\s][^>]*)>")
+_ITALIC = re.compile(r"<i>([^<]{1,60})</i>")
+_HEADER = re.compile(r"([A-Za-z][\w-]{0,30})\s*[:=]\s*(.{1,200})")
+# A paragraph ends with a sentence, once there is a pause or the paragraph is long enough to read.
+_PAUSE_MS = 1_500
+_LONG_PAUSE_MS = 4_000
+_COMFORTABLE_WORDS = 60
+_MOST_WORDS = 160
+
+
+@dataclass(frozen=True)
+class Piece:
+    """What one voice says in one cue."""
+
+    text: str
+    voice: str | None
+    numbers: tuple[int, ...]
+    starts_ms: int
+    ends_ms: int
+    hint: str = ""
+
+
+def looks_like_captions(lines: Sequence[Line]) -> bool:
+    """A timing line stands among the first lines that hold anything."""
+    filled = [line.text for line in lines[:200] if line.bare][:12]
+    return any(_TIMING.match(text) for text in filled)
+
+
+def read(draft: Draft, lines: Sequence[Line]) -> None:
+    """Fill `draft` from captions. Raises `Invalid` where there is not one cue."""
+    pieces = _read_cues(draft, lines)
+    if not draft.counts["cues"]:
+        raise refuse(N_("The file holds no caption: no line such as 00:00:01.000 --> 00:00:04.000 was found."))
+    paragraphs = _paragraphs(pieces)
+    read_body(draft, paragraphs)
+    # Two voices in one cue share its lines; what they are is settled by the cue, not by the last of them.
+    for piece in pieces:
+        for number in piece.numbers:
+            if draft.labels.get(number, ("",))[0] == "body":
+                draft.label(number, "cue-text")
+
+
+def _read_cues(draft: Draft, lines: Sequence[Line]) -> list[Piece]:
+    """Label every line and return the pieces of all cues, in the order of the file."""
+    pieces: list[Piece] = []
+    backwards: list[int] = []
+    unordered: list[int] = []
+    malformed: list[int] = []
+    cues, last_start, index = 0, -1, _read_header(draft, lines)
+    rolling = _Rolling(lines)
+    while index < len(lines):
+        line = lines[index]
+        timing = _TIMING.match(line.text)
+        if timing is None:
+            index = _between_cues(draft, lines, index)
+            continue
+        draft.label(line.number, "timing")
+        payload = []
+        index += 1
+        while index < len(lines) and lines[index].bare and not _starts_cue(lines, index):
+            payload.append(lines[index])
+            index += 1
+        try:
+            caption = Caption(_normal(timing[1]), _normal(timing[2]))
+        except (MalformedCaptionError, ValueError):
+            malformed.append(line.number)
+            continue
+        cues += 1
+        starts, ends = caption.start_time.in_milliseconds(), caption.end_time.in_milliseconds()
+        if ends < starts:
+            backwards.append(line.number)
+            ends = starts
+        if starts < last_start:
+            unordered.append(line.number)
+        last_start = starts
+        pieces.extend(_pieces(draft, rolling.fresh(draft, payload), starts, ends))
+    draft.counts["cues"] = cues
+    for numbers, text in (
+        (backwards, "A cue ends before it starts, at line %(lines)s; its words were kept."),
+        (unordered, "A cue starts before the one above it, at line %(lines)s; the order of the file was kept."),
+        (malformed, "A time cannot be read, at line %(lines)s; the cue's words are left out."),
+    ):
+        if numbers:
+            draft.warnings.append(N_(text, lines=some(numbers)))
+    if malformed:
+        draft.review.append(
+            N_("Add the words of the cues whose times could not be read, at line %(lines)s.", lines=some(malformed))
+        )
+    return pieces
+
+
+def _read_header(draft: Draft, lines: Sequence[Line]) -> int:
+    """Take the WEBVTT line and what is stated under it; returns where the cues may start."""
+    index = next((i for i, line in enumerate(lines) if line.bare), 0)
+    if not lines or not lines[index].bare.startswith("WEBVTT"):
+        if draft.format == "vtt":
+            draft.warnings.append(N_("The first line is not WEBVTT; the cues were read all the same."))
+        return 0
+    draft.label(lines[index].number, "metadata")
+    title = lines[index].bare.removeprefix("WEBVTT").strip(" -–—:\t")
+    if title:
+        draft.title = title
+    index += 1
+    while index < len(lines) and lines[index].bare and not _starts_cue(lines, index):
+        stated = _HEADER.fullmatch(lines[index].bare)
+        draft.label(lines[index].number, "metadata", 0.9)
+        # "Kind: captions" is WebVTT's own kind, not a transcript's.
+        if stated is not None and stated[1].lower() in {"language", "title", "date", "place"}:
+            state_fact(draft, lines[index], stated[1], stated[2])
+        index += 1
+    return index
+
+
+def _starts_cue(lines: Sequence[Line], index: int) -> bool:
+    """A timing line, or a number with a timing line under it, as SubRip has it without a blank line between."""
+    if _TIMING.match(lines[index].text):
+        return True
+    following = lines[index + 1].text if index + 1 < len(lines) else ""
+    return lines[index].bare.isdigit() and _TIMING.match(following) is not None
+
+
+def _between_cues(draft: Draft, lines: Sequence[Line], index: int) -> int:
+    """Label what is no cue: identifiers, comments, styles; returns the next position."""
+    line = lines[index]
+    if not line.bare:
+        return index + 1
+    word = line.bare.split()[0]
+    if word in {"NOTE", "STYLE", "REGION"}:
+        label = {"NOTE": "comment", "STYLE": "style", "REGION": "style"}[word]
+        while index < len(lines) and lines[index].bare and not (index and _TIMING.match(lines[index].text)):
+            draft.label(lines[index].number, label)
+            index += 1
+        return index
+    following = lines[index + 1].text if index + 1 < len(lines) else ""
+    if _TIMING.match(following):
+        draft.label(line.number, "cue-id")
+    elif "-->" in line.text:
+        draft.label(line.number, "unclassified", 0.1)
+        draft.warnings.append(N_("Line %(line)d looks like a cue's times but cannot be read.", line=line.number))
+    else:
+        draft.label(line.number, "unclassified", 0.2)
+    return index + 1
+
+
+def _normal(stamp: str) -> str:
+    """A SubRip time in WebVTT's writing."""
+    return stamp.replace(",", ".")
+
+
+class _Rolling:
+    """Roll-up captions say each line twice: at the bottom of one cue, then at the top of the next."""
+
+    def __init__(self, lines: Sequence[Line]) -> None:
+        self.last = ""
+        tops = bottoms = 0
+        previous = ""
+        for index, line in enumerate(lines):
+            if not _TIMING.match(line.text):
+                continue
+            payload = []
+            for following in lines[index + 1 : index + 5]:
+                if not following.bare or _TIMING.match(following.text):
+                    break
+                payload.append(following.bare)
+            bottoms += 1
+            tops += bool(payload) and payload[0] == previous
+            previous = payload[-1] if payload else previous
+        self.rolls = bottoms >= 6 and tops * 2 > bottoms
+
+    def fresh(self, draft: Draft, payload: Sequence[Line]) -> list[Line]:
+        """The lines that were not said by the cue before; the others are labelled so."""
+        kept: list[Line] = []
+        for line in payload:
+            if self.rolls and not kept and line.bare == self.last:
+                draft.label(line.number, "cue-repeat", 0.9)
+            else:
+                kept.append(line)
+        if payload:
+            self.last = payload[-1].bare
+        return kept
+
+
+def _pieces(draft: Draft, payload: Sequence[Line], starts: int, ends: int) -> list[Piece]:
+    """The cue's words, one piece for every voice in it."""
+    pieces: list[Piece] = []
+    voice: str | None = None
+    for line in payload:
+        draft.label(line.number, "cue-text")
+        parts = _VOICE.split(line.bare)
+        italic = _ITALIC.fullmatch(line.bare)
+        for position in range(0, len(parts), 2):
+            if position:
+                voice = " ".join(html.unescape(parts[position - 1]).split())
+            text = _clean(parts[position])
+            if text and italic is not None and len(payload) > 1:
+                pieces.append(Piece(text, None, (line.number,), starts, ends, "remark"))
+            elif (
+                text
+                and pieces
+                and pieces[-1].voice == voice
+                and not pieces[-1].hint
+                and not (is_remark(text) or _opens(text))
+            ):
+                last = pieces.pop()
+                pieces.append(replace(last, text=f"{last.text} {text}", numbers=(*last.numbers, line.number)))
+            elif text:
+                pieces.append(Piece(text, voice, (line.number,), starts, ends))
+        if "</v>" in line.text:
+            voice = None
+    return pieces
+
+
+def _clean(text: str) -> str:
+    """The words without cue tags and entities."""
+    return " ".join(html.unescape(Caption(text=[text]).text.replace("{\\an8}", "")).split())
+
+
+def _opens(text: str) -> bool:
+    turn = read_turn(text)
+    return turn is not None and turn.sure
+
+
+def _paragraphs(pieces: Sequence[Piece]) -> list[Paragraph]:
+    """Pieces joined to paragraphs that a person can read, each word still knowing its time."""
+    paragraphs: list[Paragraph] = []
+    texts: list[str] = []
+    numbers: list[int] = []
+    cues: list[Cue] = []
+    length = words = 0
+    previous: Piece | None = None
+
+    def close() -> None:
+        nonlocal length, words
+        if texts and previous is not None:
+            paragraphs.append(
+                Paragraph(
+                    " ".join(texts),
+                    tuple(dict.fromkeys(numbers)),
+                    False,
+                    previous.hint,
+                    "",
+                    previous.voice,
+                    tuple(cues),
+                )
+            )
+        for gathered in (texts, numbers, cues):
+            gathered.clear()
+        length = words = 0
+
+    for piece in pieces:
+        if previous is not None and _parts(previous, piece, words):
+            close()
+        cues.append(Cue(length, piece.starts_ms, piece.ends_ms))
+        texts.append(piece.text)
+        numbers.extend(piece.numbers)
+        length += len(piece.text) + 1
+        words += len(piece.text.split())
+        previous = piece
+    close()
+    return paragraphs
+
+
+def _parts(before: Piece, after: Piece, words: int) -> bool:
+    """A new paragraph starts between the two pieces."""
+    if before.voice != after.voice or before.hint or after.hint:
+        return True
+    if is_remark(before.text) or is_remark(after.text) or _opens(after.text):
+        return True
+    pause = after.starts_ms - before.ends_ms
+    closed = before.text.rstrip('"”’»)').endswith((".", "!", "?", "…"))
+    if closed and (pause >= _PAUSE_MS or words >= _COMFORTABLE_WORDS):
+        return True
+    return pause >= _LONG_PAUSE_MS or words >= _MOST_WORDS
