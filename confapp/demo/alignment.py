@@ -15,8 +15,8 @@ EARLIEST, LATEST = time(6), time(23)
 def day_begins(*, now: datetime, zone: ZoneInfo, length: timedelta, keynotes: Sequence[timedelta]) -> datetime:
     """Return the UTC instant at which a day of this length begins, on the date of `now` in `zone`.
 
-    `keynotes`, at least one, says how long after the day’s beginning each of them starts. The day keeps its order and its durations
-    and only slides, until a keynote began twenty minutes ago:
+    `keynotes`, at least one, says how long after the day's beginning each of them starts. The day keeps its order and
+    its durations and only slides, until a keynote began twenty minutes ago:
 
     1. the first keynote for which the whole day then lies between 06:00 and 23:00;
     2. in the small hours and late at night, when there is none, the one with which the day comes nearest to lying
