@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import secrets
 from collections.abc import Mapping
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field, fields, replace
 from pathlib import Path
 from typing import Any
 
@@ -31,7 +31,7 @@ def _flag(words: str) -> bool:
 class Settings:
     """The settings of one process. `Settings.read(os.environ)` makes them; `flask doctor` prints them."""
 
-    instance: Path = setting(
+    instance: Path = setting(  # noqa: RUF009 — a dataclass field, made once
         "CONFAPP_INSTANCE", Path("instance"), "Folder for secrets, the SQLite file and the disposable cache."
     )
     database_url: str = setting(
@@ -111,11 +111,11 @@ class Settings:
         if not self.is_embedded:
             names = " and ".join(missing.values())
             raise SettingError(f"Set {names} in the environment: with DATABASE_URL, every machine must share them.")
-        made = {name: _kept_secret(self.instance / f"{name}.txt") for name in missing}
-        return Settings(**{declared.name: getattr(self, declared.name) for declared in fields(self)} | made)
+        made: dict[str, Any] = {name: _kept_secret(self.instance / f"{name}.txt") for name in missing}
+        return replace(self, **made)
 
 
-def _typed(variable: str, words: str, wanted: type) -> Any:
+def _typed(variable: str, words: str, wanted: type[Any]) -> Any:
     try:
         if wanted is bool:
             return _flag(words)

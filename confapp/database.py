@@ -13,6 +13,7 @@ from contextvars import ContextVar
 from typing import Annotated, Any
 
 import sqlalchemy as sa
+from flask import Flask, current_app
 from flask_sqlalchemy import SQLAlchemy
 from flask_sqlalchemy.session import Session as FlaskSession
 from sqlalchemy import event
@@ -179,8 +180,6 @@ def transaction(mode: Mode = Mode.WRITE) -> Iterator[None]:
 @contextmanager
 def aside(mode: Mode = Mode.WRITE) -> Iterator[None]:
     """A short transaction beside the one that is running, for what must not wait for it or share its fate."""
-    from flask import current_app
-
     with current_app.app_context(), transaction(mode):
         yield
 
@@ -279,3 +278,11 @@ def _begin_postgresql(connection: sa.Connection) -> None:
 
 def _begin_public_postgresql(connection: sa.Connection) -> None:
     connection.exec_driver_sql(f"SET TRANSACTION READ ONLY; SET LOCAL ROLE {PUBLIC_ROLE}")
+
+
+def init_app(app: Flask) -> None:
+    """Give an app its two engines: the whole database, and the part of it that the public may read."""
+    db.init_app(app)
+    with app.app_context():
+        watch(db.engine, is_public=False)
+        watch(db.engines["public"], is_public=True)

@@ -1,0 +1,206 @@
+"""Forms: a schema seen by a page, with the typed values kept and every refusal beside the field it names."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping, Sequence
+from types import TracebackType
+from typing import Any, Self
+
+from flask import Response, make_response, render_template, request
+from flask_babel import gettext
+from marshmallow import fields, missing, validate
+
+from confapp.database import give_up_writing
+from confapp.domain.conferences import Conference
+from confapp.domain.errors import Clash, Invalid, Refusal, Stale
+from confapp.schemas.base import Moment, Schema, Texts, Words
+from confapp.web import STATUS, clean, said, say
+
+Choices = Sequence[tuple[str, str]]
+
+
+class Form:
+    """One form on one page. Inside `with form:` a refusal is kept for the page instead of raised.
+
+    `current` holds what the fields show before anybody typed: a mapping or a row. `choices` name the options of a field
+    as (value, label); those of enumerations come from the schema.
+
+        form = Form(RoomSchema, conference, current=room)
+        with form:
+            hosts.edit(room, form.load(), by=me(), now=now())
+            return redirect(...)
+        return form.page("organise/room.html", conference=conference)
+    """
+
+    def __init__(
+        self,
+        schema: type[Schema],
+        conference: Conference | None = None,
+        *,
+        current: Any = None,
+        choices: Mapping[str, Choices] | None = None,
+        **options: Any,
+    ) -> None:
+        context = {"zone": conference.zone, "languages": conference.languages} if conference else {}
+        self.schema = schema(is_form=True, **context | options)
+        self.current = current if current is not None else {}
+        self.refusal: Refusal | None = None
+        self._choices = choices or {}
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, _trace: TracebackType | None
+    ) -> bool:
+        """Keep a refusal, undo what was written, and go on to show the page."""
+        if not isinstance(error, Refusal):
+            return False
+        self.refusal = error
+        give_up_writing()
+        return True
+
+    def load(self) -> dict[str, Any]:
+        """The typed values, cleaned; raises Invalid."""
+        return clean(self.schema, request.form)
+
+    def refuse(self, name: str, message: str) -> None:
+        """Raise Invalid for one field: for what only the page knows."""
+        raise Invalid({name: [message]})
+
+    def page(self, template: str, **context: Any) -> Response:
+        """The page with this form: typed values, errors beside their fields, and the refusal's status."""
+        status = STATUS[type(self.refusal)] if self.refusal else 200
+        return make_response(render_template(template, form=self, **context), status)
+
+    @property
+    def was_sent(self) -> bool:
+        """Whether this request carries typed values."""
+        return request.method == "POST"
+
+    def value(self, name: str) -> Any:
+        """What the field shows: as typed, else as it is."""
+        base, _, language = name.partition(".")
+        if self.was_sent and self.refusal is not None:
+            if self.input_type(name) == "multiselect":
+                return request.form.getlist(name)
+            if self.input_type(name) == "checkbox":
+                return name in request.form
+            if name in request.form:
+                return request.form[name]
+        held = self.current.get(base) if isinstance(self.current, Mapping) else getattr(self.current, base, None)
+        if held is None and self._field(name) is not None:
+            default = self._field(name).load_default
+            held = None if default is missing else default() if callable(default) else default
+        if language:
+            return (held or {}).get(language, "")
+        if isinstance(held, dt.datetime) and self.schema.zone:
+            return held.astimezone(self.schema.zone).strftime("%Y-%m-%dT%H:%M")
+        if isinstance(held, dt.time):
+            return held.strftime("%H:%M")
+        if isinstance(held, dt.date):
+            return held.isoformat()
+        return getattr(held, "value", held)
+
+    def errors(self, name: str) -> list[str]:
+        """What is wrong with the field, in the reader's language."""
+        if not isinstance(self.refusal, Invalid):
+            return []
+        base, _, language = name.partition(".")
+        found: Any = self.refusal.errors.get(base, [])
+        if isinstance(found, Mapping):
+            found = found.get(language, []) if language else _leaves(found)
+        elif language and language != self.schema.written_in[0]:
+            found = []
+        return [say(message) for message in found]
+
+    def all_errors(self) -> list[tuple[str, str]]:
+        """(field, message) for everything that is wrong, in the page's order; '' for the form as a whole."""
+        if self.refusal is None:
+            return []
+        if not isinstance(self.refusal, Invalid):
+            return [("", say(self.refusal.message))]
+        found: list[tuple[str, str]] = []
+        for name, errors in self.refusal.errors.items():
+            if isinstance(errors, Mapping):
+                for key, messages in errors.items():
+                    field = f"{name}.{key}" if isinstance(self._field(name), Texts) else name
+                    found += [(field, message) for message in _leaves(said(messages))]
+            else:
+                found += [("" if name == "_schema" else name, say(message)) for message in errors]
+        return found
+
+    @property
+    def conflicts(self) -> Sequence[Any]:
+        """The conflicts of a placement that was refused."""
+        return self.refusal.conflicts if isinstance(self.refusal, Clash) else ()
+
+    @property
+    def is_stale(self) -> bool:
+        """Whether somebody changed the thing meanwhile."""
+        return isinstance(self.refusal, Stale)
+
+    def required(self, name: str) -> bool:
+        """Whether the field must be filled; of a text by language, in the first language."""
+        base, _, language = name.partition(".")
+        field = self._field(base)
+        return bool(field and field.required) and (not language or language == self.schema.written_in[0])
+
+    def maxlength(self, name: str) -> int | None:
+        """The most characters, or None."""
+        field = self._field(name)
+        return field.length if isinstance(field, Words | Texts) else None
+
+    def choices(self, name: str) -> Choices:
+        """The options of a field as (value, label)."""
+        if name in self._choices:
+            return self._choices[name]
+        field = self._field(name)
+        if isinstance(field, fields.List):
+            field = field.inner
+        if isinstance(field, fields.Enum):
+            return [(member.value, gettext(member.value.replace("_", " ").capitalize())) for member in field.enum]
+        return [
+            (choice, gettext(str(choice)))
+            for validator in getattr(field, "validators", ())
+            if isinstance(validator, validate.OneOf)
+            for choice in validator.choices
+        ]
+
+    def input_type(self, name: str) -> str:
+        """Which control the field needs."""
+        field = self._field(name)
+        told = field.metadata.get("input") if field is not None else None
+        if told:
+            return str(told)
+        if isinstance(field, fields.List):
+            return "multiselect"
+        if self.choices(name):
+            return "select"
+        for kind, control in _CONTROLS:
+            if isinstance(field, kind):
+                return control
+        return "text"
+
+    def _field(self, name: str) -> Any:
+        return self.schema.load_fields.get(name.partition(".")[0])
+
+
+_CONTROLS: tuple[tuple[type[fields.Field[Any]], str], ...] = (
+    (fields.Boolean, "checkbox"),
+    (Moment, "datetime-local"),
+    (fields.Date, "date"),
+    (fields.Time, "time"),
+    (fields.Number, "number"),
+    (fields.Email, "email"),
+    (fields.Url, "url"),
+)
+
+
+def _leaves(tree: Any) -> list[str]:
+    if isinstance(tree, Mapping):
+        return [leaf for branch in tree.values() for leaf in _leaves(branch)]
+    if isinstance(tree, list | tuple):
+        return [leaf for branch in tree for leaf in _leaves(branch)]
+    return [tree]

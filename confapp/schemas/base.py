@@ -1,0 +1,151 @@
+"""What all schemas share: one reader for JSON and forms, texts by language, moments on the conference's clock."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping, Sequence
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import marshmallow as ma
+from marshmallow import ValidationError, fields
+
+from confapp.domain.errors import N_
+from confapp.imports.cleaning import clean_html
+
+LANGUAGE_TAG = r"^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*$"
+SLUG = r"^[a-z0-9]+(-[a-z0-9]+)*$"
+
+
+class Schema(ma.Schema):
+    """The shape of what comes in, JSON and forms alike.
+
+    `zone` is the conference's, for times of day without an offset; `languages` are the conference's, for texts.
+    Of a form, blank is null, repeated keys are a list, an absent checkbox is false, and fields that the schema does not
+    declare (the CSRF token) are dropped; JSON with undeclared fields is refused.
+    """
+
+    class Meta:
+        """Undeclared fields are refused."""
+
+        unknown = ma.RAISE
+
+    def __init__(
+        self,
+        *,
+        is_form: bool = False,
+        zone: ZoneInfo | None = None,
+        languages: Sequence[str] = ("en",),
+        **options: Any,
+    ) -> None:
+        super().__init__(**options)
+        self.is_form = is_form
+        self.zone = zone
+        self.written_in = tuple(languages)
+
+    @ma.pre_load
+    def read_form(self, data: Any, **_options: Any) -> Any:
+        """A form's keys as the values JSON would have."""
+        if not self.is_form:
+            return data
+        read: dict[str, Any] = {}
+        for name, field in self.load_fields.items():
+            value = self._of_form(data, name, field)
+            if value is not ma.missing:
+                read[name] = value
+        return read
+
+    def _of_form(self, data: Any, name: str, field: fields.Field[Any]) -> Any:
+        if isinstance(field, Texts):
+            return {language: data.get(f"{name}.{language}", "") for language in self.written_in}
+        if isinstance(field, fields.List | fields.Nested):
+            given = data.getlist(name) if hasattr(data, "getlist") else data.get(name, [])
+            return [item for item in given if item != ""]
+        if isinstance(field, fields.Boolean):
+            if field.allow_none and data.get(name) in (None, ""):
+                return None if name in data else ma.missing
+            return data.get(name, False)
+        if name not in data:
+            return ma.missing
+        value = data[name].strip() if isinstance(data[name], str) else data[name]
+        if value != "":
+            return value
+        if field.allow_none:
+            return None
+        return "" if isinstance(field, fields.String) and not field.required else ma.missing
+
+
+class Words(fields.String):
+    """A line of text, stripped; `length` is the most characters."""
+
+    def __init__(self, *, length: int, **options: Any) -> None:
+        validators = [ma.validate.Length(max=length)]
+        if options.get("required"):
+            validators.append(ma.validate.Length(min=1, error=N_("Write something here.")))
+        super().__init__(validate=validators, **options)
+        self.length = length
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **options: Any) -> str:
+        words = super()._deserialize(value, attr, data, **options)
+        return "".join(letter for letter in words if letter >= " " or letter in "\n\t").strip()
+
+
+class Texts(fields.Field[dict[str, str]]):
+    """One text by language, `{"en": "..."}`; `is_rich` texts take cleaned HTML or plain paragraphs."""
+
+    def __init__(self, *, length: int, is_rich: bool = False, **options: Any) -> None:
+        super().__init__(**options)
+        self.length = length
+        self.is_rich = is_rich
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **_options: Any) -> dict[str, str]:
+        languages = self.root.written_in  # type: ignore[union-attr]
+        if not isinstance(value, Mapping) or not all(isinstance(words, str) for words in value.values()):
+            raise ValidationError([N_('Give an object with one text by language, such as {"en": "..."}.')])
+        errors: dict[str, list[str]] = {}
+        texts = {}
+        for language, words in value.items():
+            if language not in languages:
+                errors[language] = [N_("“%(language)s” is not one of the conference's languages.", language=language)]
+            elif len(words) > self.length:
+                errors[language] = [N_("At most %(length)s characters.", length=self.length)]
+            else:
+                words = clean_html(words) if self.is_rich else " ".join(words.split())
+                if words:
+                    texts[language] = words
+        if not errors and self.required and not texts:
+            errors[languages[0]] = [N_("Write this in the conference's first language.")]
+        if errors:
+            raise ValidationError(errors)
+        return texts
+
+    def _serialize(self, value: Any, attr: str | None, obj: Any, **_options: Any) -> Any:
+        return value
+
+
+class Moment(fields.Field[dt.datetime]):
+    """A moment: ISO 8601 with an offset, or a time of day on the conference's clock, as a form's `datetime-local`."""
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **_options: Any) -> dt.datetime:
+        try:
+            moment = dt.datetime.fromisoformat(value)
+        except (TypeError, ValueError) as error:
+            raise ValidationError(
+                [N_("Give a date and time such as 2026-05-18T09:30 or 2026-05-18T07:30:00Z.")]
+            ) from error
+        if moment.tzinfo is None:
+            zone = self.root.zone  # type: ignore[union-attr]
+            if zone is None:
+                raise ValidationError([N_("Give the time with its offset, such as 2026-05-18T09:30:00+02:00.")])
+            wall, moment = moment, moment.replace(tzinfo=zone)
+            if moment.astimezone(dt.UTC).astimezone(zone).replace(tzinfo=None) != wall:
+                raise ValidationError([N_("The clocks skip this time on that day; choose another.")])
+        return moment.astimezone(dt.UTC)
+
+    def _serialize(self, value: Any, attr: str | None, obj: Any, **_options: Any) -> Any:
+        return value.astimezone(dt.UTC).isoformat().replace("+00:00", "Z") if value is not None else None
+
+
+def one_of(values: Any, **options: Any) -> fields.Enum[Any]:
+    """A field for one value of an enumeration, by its value."""
+    return fields.Enum(values, by_value=True, **options)

@@ -1,0 +1,155 @@
+"""The shapes of conferences, tracks, hosts, venues and rooms."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any
+
+from marshmallow import fields, validate, validates_schema
+
+from confapp.domain.conferences import TRACK_COLOURS
+from confapp.domain.errors import N_, Invalid
+from confapp.domain.permissions import Role
+from confapp.schemas.base import LANGUAGE_TAG, SLUG, Moment, Schema, Texts, Words, one_of
+
+NAME = 200
+PARAGRAPHS = 20_000
+
+
+def slug(**options: Any) -> Words:
+    """A word of an address: a-z, 0-9 and hyphens."""
+    field = Words(length=60, **options)
+    field.validators = [
+        *field.validators,
+        validate.Regexp(SLUG, error=N_("Use small letters a to z, digits and single hyphens.")),
+    ]
+    return field
+
+
+def country(**options: Any) -> Words:
+    """An ISO 3166-1 alpha-2 code."""
+    field = Words(length=2, allow_none=True, **options)
+    field.validators = [
+        *field.validators,
+        validate.Regexp("^[A-Z]{2}$", error=N_("Give the country's two capital letters, such as BE.")),
+    ]
+    return field
+
+
+class TagList(fields.List[Any]):
+    """BCP 47 tags, the first language first; a form types them with commas."""
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **options: Any) -> list[Any]:
+        if isinstance(value, list) and len(value) == 1 and isinstance(value[0], str):
+            value = value[0].replace(",", " ").split()
+        return list(dict.fromkeys(super()._deserialize(value, attr, data, **options)))
+
+
+class ConferenceSchema(Schema):
+    """A conference. `languages` decide which texts it takes."""
+
+    slug = slug(required=True)
+    title = Texts(length=NAME, required=True)
+    tagline = Texts(length=300, load_default=dict)
+    description = Texts(length=PARAGRAPHS, is_rich=True, load_default=dict)
+    timezone = Words(length=64, required=True)
+    starts_on = fields.Date(required=True)
+    ends_on = fields.Date(required=True)
+    day_change = fields.Time(load_default=dt.time(0))
+    languages = TagList(
+        fields.String(validate=validate.Regexp(LANGUAGE_TAG, error=N_("Give language tags such as en or pt-BR."))),
+        required=True,
+        metadata={"input": "text"},
+        validate=validate.Length(min=1, max=12, error=N_("Name at least one language, such as en.")),
+    )
+    city = Words(length=100, load_default="")
+    country = country(load_default=None)
+    url = fields.Url(schemes={"http", "https"}, allow_none=True, load_default=None)
+    contact = fields.Email(allow_none=True, load_default=None)
+    is_public = fields.Boolean(load_default=True)
+
+    def load(self, data: Any, **options: Any) -> Any:
+        """Read the languages first: they decide in which ones texts may be written."""
+        given = data.get("languages") if hasattr(data, "get") else None
+        if isinstance(given, str):
+            given = given.replace(",", " ").split()
+        if isinstance(given, list) and given and all(isinstance(tag, str) for tag in given):
+            self.written_in = tuple(given)
+        return super().load(data, **options)
+
+
+class ConferenceEditSchema(ConferenceSchema):
+    """A conference that stands: its slug is for ever."""
+
+    class Meta(ConferenceSchema.Meta):
+        """Without the slug."""
+
+        exclude = ("slug",)
+
+
+class TrackSchema(Schema):
+    """A track."""
+
+    slug = slug(allow_none=True, load_default=None)
+    name = Texts(length=NAME, required=True)
+    colour = fields.Integer(
+        allow_none=True,
+        load_default=None,
+        validate=validate.Range(1, TRACK_COLOURS, error=N_("Choose a colour from 1 to %(most)s.", most=TRACK_COLOURS)),
+    )
+
+
+class HostSchema(Schema):
+    """An institution that hosts."""
+
+    slug = slug(allow_none=True, load_default=None)
+    name = Texts(length=NAME, required=True)
+    description = Texts(length=PARAGRAPHS, is_rich=True, load_default=dict)
+    country = country(load_default=None)
+    url = fields.Url(schemes={"http", "https"}, allow_none=True, load_default=None)
+    contact_name = Words(length=NAME, load_default="")
+    contact_email = fields.Email(allow_none=True, load_default=None)
+
+
+class VenueSchema(Schema):
+    """A building; `host` is a host's slug."""
+
+    slug = slug(allow_none=True, load_default=None)
+    name = Texts(length=NAME, required=True)
+    host = Words(length=60, allow_none=True, load_default=None)
+    address = Words(length=300, load_default="")
+    city = Words(length=100, load_default="")
+    latitude = fields.Float(allow_none=True, load_default=None, validate=validate.Range(-90, 90))
+    longitude = fields.Float(allow_none=True, load_default=None, validate=validate.Range(-180, 180))
+
+    @validates_schema
+    def check_place(self, data: dict[str, Any], **_options: Any) -> None:
+        """Both degrees or neither."""
+        if (data.get("latitude") is None) != (data.get("longitude") is None):
+            missing = "latitude" if data.get("latitude") is None else "longitude"
+            raise Invalid({missing: [N_("Give both latitude and longitude, or neither.")]})
+
+
+class RoomSchema(Schema):
+    """A room; `venue` and `host` are slugs."""
+
+    code = slug(allow_none=True, load_default=None)
+    name = Texts(length=NAME, required=True)
+    venue = Words(length=60, allow_none=True, load_default=None)
+    host = Words(length=60, allow_none=True, load_default=None)
+    capacity = fields.Integer(
+        allow_none=True, load_default=None, validate=validate.Range(1, 1_000_000, error=N_("At least 1 seat."))
+    )
+    floor = Words(length=40, load_default="")
+    is_step_free = fields.Boolean(allow_none=True, load_default=None)
+    equipment = TagList(Words(length=60), load_default=list, metadata={"input": "text"})
+    position = fields.Integer(load_default=None, allow_none=True, validate=validate.Range(0, 100_000))
+
+
+class GrantSchema(Schema):
+    """A role for an account; `scope` is the slug or code of what it is narrowed to."""
+
+    email = fields.Email(required=True)
+    role = one_of(Role, required=True)
+    scope = Words(length=60, allow_none=True, load_default=None)
+    expires_at = Moment(allow_none=True, load_default=None)

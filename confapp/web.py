@@ -1,0 +1,367 @@
+"""The web's side of every view: who may, in which transaction, with which clean values, and how refusals answer."""
+
+from __future__ import annotations
+
+import datetime as dt
+import enum
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any, TypeVar, cast
+from urllib.parse import urlsplit
+
+from flask import Flask, Response, current_app, g, jsonify, redirect, render_template, request, url_for
+from flask.sessions import SecureCookieSessionInterface, SessionMixin
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext
+from flask_login import current_user
+from flask_wtf.csrf import CSRFProtect
+from marshmallow import ValidationError
+from sqlalchemy.exc import IntegrityError, OperationalError
+from werkzeug.exceptions import BadRequest, HTTPException, NotFound, RequestEntityTooLarge, Unauthorized
+
+from confapp.clock import Clock
+from confapp.database import Mode, transaction
+from confapp.domain import conferences, permissions
+from confapp.domain.conferences import Conference
+from confapp.domain.errors import (
+    N_,
+    Clash,
+    Invalid,
+    Message,
+    Missing,
+    NotAllowed,
+    NotNow,
+    Refusal,
+    Stale,
+    TooLarge,
+)
+from confapp.domain.people import Account, account_by_token
+from confapp.domain.permissions import Permission
+from confapp.schemas.base import Schema
+
+csrf = CSRFProtect()
+
+STATUS: dict[type[Refusal], int] = {
+    Missing: 404,
+    NotAllowed: 403,
+    Invalid: 422,
+    TooLarge: 413,
+    NotNow: 409,
+    Stale: 412,
+    Clash: 409,
+}
+"""How each refusal is answered."""
+
+SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
+
+
+class Origin(enum.StrEnum):
+    """How an unsafe request proves that a page of ours sent it."""
+
+    TOKEN = "token"  # noqa: S105 — a name, no secret
+    SAME_SITE = "same_site"
+    """By the Origin and Sec-Fetch-Site headers: for forms on public pages, which are the same for everyone."""
+
+
+@dataclass(frozen=True)
+class Permit:
+    """What a view demands before it runs."""
+
+    permission: Permission
+    is_public: bool = False
+    """Whether it reads only behind the public fence and answers the same to everyone."""
+    writes: bool = False
+    """Whether even its safe methods write."""
+    origin: Origin = Origin.TOKEN
+
+
+View = TypeVar("View", bound=Callable[..., Any])
+
+
+def permits(
+    permission: Permission, *, public: bool = False, writes: bool = False, origin: Origin = Origin.TOKEN
+) -> Callable[[View], View]:
+    """Say who may use a view. A `conference` in its address arrives as the row that the asker may see."""
+
+    def mark(view: View) -> View:
+        cast(Any, view).permit = Permit(permission, public, writes, origin)
+        return view
+
+    return mark
+
+
+FOREIGN: dict[str, Permit | None] = {"static": None}
+"""Permits of views that libraries bring; None: no permission asked and no database touched."""
+
+
+def permit_of(app: Flask, endpoint: str) -> Permit | None:
+    """The permit of an endpoint. Raises LookupError for a view that names none: it is never served."""
+    if endpoint in FOREIGN:
+        return FOREIGN[endpoint]
+    permit = getattr(app.view_functions[endpoint], "permit", None)
+    if permit is None:
+        raise LookupError(f"the view {endpoint} names no permission")
+    return cast(Permit, permit)
+
+
+class ConfappFlask(Flask):
+    """Flask with one transaction a request, opened in the mode that the view's permit allows."""
+
+    clock: Clock
+
+    def dispatch_request(self) -> ResponseReturnValue:
+        """Check the permit, open the transaction, run the view, commit."""
+        if request.routing_exception is not None:
+            self.raise_routing_exception(request)
+        endpoint = cast(str, request.endpoint)
+        permit = permit_of(self, endpoint)
+        if request.method == "OPTIONS" and getattr(request.url_rule, "provide_automatic_options", False):
+            return self.make_default_options_response()
+        if permit is None:
+            return super().dispatch_request()
+        is_safe = request.method in SAFE
+        if not is_safe:
+            _check_origin(permit)
+        mode = Mode.WRITE if permit.writes or not is_safe else Mode.PUBLIC if permit.is_public else Mode.READ
+        with transaction(mode):
+            arguments = dict(request.view_args or {})
+            found = _found(permit, arguments, mode)
+            if found is not None:
+                arguments["conference"] = g.conference = found
+            view = self.view_functions[endpoint]
+            return self.make_response(self.ensure_sync(view)(**arguments))
+
+
+def _found(permit: Permit, arguments: Mapping[str, Any], mode: Mode) -> Conference | None:
+    """The conference in the address, as far as the asker may; raises when they may not do this at all."""
+    slug = arguments.get("conference")
+    if mode is Mode.PUBLIC:
+        return conferences.public_by_slug(slug) if slug is not None else None
+    if permit.permission is Permission.ANYONE:
+        return conferences.public_by_slug(slug) if slug is not None else None
+    account = asker()
+    if account is None:
+        raise Unauthorized()
+    if permit.permission is Permission.ACCOUNT:
+        return conferences.public_by_slug(slug) if slug is not None else None
+    if slug is not None:
+        return conferences.by_slug(slug, account, permit.permission, now=now())
+    if not permissions.may(account, permit.permission, None, now=now()):
+        raise Missing()
+    return None
+
+
+def _check_origin(permit: Permit) -> None:
+    """Refuse an unsafe request that no page of ours sent; a bearer token is proof enough, as no browser adds it."""
+    if _bearer() is not None:
+        return
+    if permit.origin is Origin.TOKEN:
+        csrf.protect()
+        return
+    origin, site = request.headers.get("Origin"), request.headers.get("Sec-Fetch-Site")
+    if site not in (None, "same-origin") or (site is None and origin is None):
+        raise BadRequest(gettext("This form can only be sent from its own page."))
+    if origin is not None and urlsplit(origin).netloc != request.host:
+        raise BadRequest(gettext("This form can only be sent from its own page."))
+
+
+def _bearer() -> str | None:
+    kind, _, token = request.headers.get("Authorization", "").partition(" ")
+    return token.strip() if kind.lower() == "bearer" and token else None
+
+
+def now() -> dt.datetime:
+    """The moment of this request: read once from the app's clock."""
+    if "now" not in g:
+        g.now = cast(ConfappFlask, current_app).clock()
+    return cast(dt.datetime, g.now)
+
+
+def asker() -> Account | None:
+    """Who asks: by API token, else by signed-in cookie, else None. Never to be called behind the public fence."""
+    if "asker" not in g:
+        token = _bearer()
+        if token is not None:
+            g.asker = account_by_token(token, now=now())
+            if g.asker is None:
+                raise Unauthorized(gettext("This token is unknown, expired or revoked."))
+        else:
+            g.asker = getattr(current_user, "account", None)
+    return cast("Account | None", g.asker)
+
+
+def me() -> Account:
+    """Who asks, on views that only signed-in people reach."""
+    account = asker()
+    if account is None:
+        raise Unauthorized()
+    return account
+
+
+def allowed(permission: Permission, conference: Conference) -> bool:
+    """Whether the asker has another permission too: for what a page offers."""
+    return permissions.may(asker(), permission, conference.id, now=now())
+
+
+def load(schema: type[Schema], **context: Any) -> dict[str, Any]:
+    """The request's values, JSON or form, cleaned by the schema; raises Invalid naming each field that is wrong."""
+    if request.is_json:
+        data = request.get_json()
+        if not isinstance(data, dict):
+            raise Invalid({"_schema": [N_("Send one JSON object.")]})
+        return clean(schema(**context), data)
+    return clean(schema(is_form=True, **context), request.form)
+
+
+def clean(schema: Schema, data: Any) -> dict[str, Any]:
+    """Values cleaned by a schema; raises Invalid in marshmallow's error form."""
+    try:
+        return cast("dict[str, Any]", schema.load(data))
+    except ValidationError as error:
+        raise Invalid(error.normalized_messages()) from error  # type: ignore[no-untyped-call]
+
+
+def say(message: str) -> str:
+    """A domain's message in the reader's language."""
+    if isinstance(message, Message):
+        values = {name: str(say(value)) if isinstance(value, str) else value for name, value in message.values.items()}
+        return str(gettext(message.template, **values))
+    return str(gettext(message)) if message else ""
+
+
+def said(errors: Any) -> Any:
+    """An error tree with every message in the reader's language."""
+    if isinstance(errors, Mapping):
+        return {str(key): said(value) for key, value in errors.items()}
+    if isinstance(errors, list | tuple):
+        return [said(value) for value in errors]
+    return say(errors)
+
+
+def wants_json() -> bool:
+    """Whether the asker is a program."""
+    return request.path.startswith("/api/")
+
+
+def answer_refusal(refusal: Refusal) -> ResponseReturnValue:
+    """A refusal that no form caught, as problem+json or as a page."""
+    status = STATUS[type(refusal)]
+    details: dict[str, Any] = {}
+    if isinstance(refusal, Invalid):
+        details["errors"] = said(refusal.errors)
+    elif isinstance(refusal, Stale):
+        details["version"] = refusal.current
+    elif isinstance(refusal, Clash):
+        details["conflicts"] = [
+            {
+                "rule": conflict.rule.value,
+                "grade": conflict.grade.value,
+                "message": say(conflict.message),
+                "slots": [str(side.slot) for side in (conflict.one, conflict.other) if side],
+                "subject": conflict.subject,
+            }
+            for conflict in refusal.conflicts
+        ]
+    return problem(status, say(refusal.message), details)
+
+
+def problem(status: int, message: str, details: Mapping[str, Any] | None = None) -> ResponseReturnValue:
+    """An error as RFC 9457 problem details for programs, as a page for people; never to be kept by a cache."""
+    title = gettext(Response(status=status).status.partition(" ")[2].capitalize())
+    if wants_json():
+        known = {"type": "about:blank", "title": title, "status": status, "detail": message}
+        answer = jsonify(known | dict(details or {}))
+        answer.mimetype = "application/problem+json"
+    else:
+        page = render_template("errors/error.html", status=status, title=title, message=message, details=details or {})
+        answer = Response(page, mimetype="text/html")
+    answer.status_code = status
+    answer.headers["Cache-Control"] = "no-store"
+    return answer
+
+
+def answer_http(error: HTTPException) -> ResponseReturnValue:
+    """Werkzeug's errors in the same shapes; somebody who is not signed in is sent to the sign-in page."""
+    if error.response is not None:
+        return error.response
+    status = error.code or 500
+    if isinstance(error, Unauthorized) and not wants_json():
+        if request.method in SAFE:
+            return redirect(url_for("security.login", next=request.full_path.rstrip("?")))
+        return redirect(url_for("security.login"))
+    if isinstance(error, NotFound):
+        return problem(404, say(Missing().message))
+    if isinstance(error, RequestEntityTooLarge):
+        limit = current_app.config["MAX_CONTENT_LENGTH"] // 1_000_000
+        return problem(413, gettext("That is too much: at most %(limit)s MB are taken here.", limit=limit))
+    answer = cast(Response, problem(status, gettext(error.description or "")))
+    for name, value in error.get_headers():
+        if name.lower() in {"allow", "retry-after", "www-authenticate"}:
+            answer.headers[name] = value
+    return answer
+
+
+def answer_database(error: Exception) -> ResponseReturnValue:
+    """The last fence: a constraint that stopped a race, or a database too busy to answer."""
+    current_app.logger.warning("refused by the database: %s", type(error).__name__)
+    if isinstance(error, IntegrityError):
+        return problem(409, gettext("Somebody else changed the same thing at the same moment. Look again and repeat."))
+    answer = cast(Response, problem(503, gettext("The database is busy. Try again in a moment.")))
+    answer.headers["Retry-After"] = "2"
+    return answer
+
+
+class QuietSessions(SecureCookieSessionInterface):
+    """Cookies for everyone but the readers of public pages, whose answers are the same for all."""
+
+    def save_session(self, app: Flask, session: SessionMixin, response: Response) -> None:
+        """Write the cookie, unless the answer is public."""
+        if not is_public_answer():
+            super().save_session(app, session, response)
+
+
+def is_public_answer() -> bool:
+    """Whether this request is a safe one to a public view."""
+    endpoint = request.endpoint
+    if endpoint is None or request.method not in SAFE:
+        return False
+    permit = permit_of(current_app._get_current_object(), endpoint)  # type: ignore[attr-defined]
+    return permit is None or permit.is_public
+
+
+CONTENT_SECURITY_POLICY = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; "
+    "connect-src 'self'; manifest-src 'self'; worker-src 'self'; form-action 'self'; frame-ancestors 'none'; "
+    "base-uri 'none'"
+)
+
+
+def finish(response: Response) -> Response:
+    """The headers that every answer carries."""
+    headers = response.headers
+    headers.setdefault("Content-Security-Policy", CONTENT_SECURITY_POLICY)
+    headers.setdefault("X-Content-Type-Options", "nosniff")
+    headers.setdefault("Referrer-Policy", "same-origin")
+    headers.setdefault("Cross-Origin-Opener-Policy", "same-origin")
+    headers.setdefault("Permissions-Policy", "camera=(), geolocation=(), microphone=()")
+    if current_app.config["SESSION_COOKIE_SECURE"]:
+        headers.setdefault("Strict-Transport-Security", "max-age=31536000")
+    if is_public_answer() and response.status_code in (200, 304):
+        headers.setdefault("Cache-Control", "public, max-age=0, must-revalidate")
+        if response.status_code == 200 and not response.is_streamed and "ETag" not in headers:
+            response.add_etag()
+            response.make_conditional(request)
+    elif "Cache-Control" not in headers:
+        headers["Cache-Control"] = "no-store"
+    return response
+
+
+def init_app(app: ConfappFlask) -> None:
+    """Give an app its refusals, headers and cookies."""
+    csrf.init_app(app)
+    app.session_interface = QuietSessions()
+    app.register_error_handler(Refusal, answer_refusal)
+    app.register_error_handler(HTTPException, answer_http)
+    app.register_error_handler(IntegrityError, answer_database)
+    app.register_error_handler(OperationalError, answer_database)
+    app.after_request(finish)
