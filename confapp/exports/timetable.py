@@ -60,7 +60,7 @@ def timetable(agenda: Agenda, day: dt.date) -> Timetable:
     column of their own, before the rooms. Entries that overlap in one room (imported programmes have them) share
     its column as lanes.
     """
-    entries = [entry for entry in agenda.on(day) if entry.duration > dt.timedelta(0)]
+    entries = agenda.on(day)
     in_rooms = [entry for entry in entries if entry.room is not None]
     everywhere = [entry for entry in entries if entry.room is None]
     spanning = _alone(everywhere, entries) if in_rooms else []

@@ -1,0 +1,36 @@
+// What every page needs of a browser: htmx for fragments, and three small comforts that degrade to nothing.
+import "htmx.org";
+
+/** The error summary takes the focus when a form comes back refused, so that it is read first. */
+function focusErrors(): void {
+  document.querySelector<HTMLElement>("[data-error-summary]")?.focus();
+}
+
+/** Strips that scroll sideways on a phone begin at the page one is on. */
+function showCurrent(): void {
+  for (const current of document.querySelectorAll<HTMLElement>("[data-strip] [aria-current]")) {
+    const strip = current.closest<HTMLElement>("[data-strip]");
+    if (strip && strip.scrollWidth > strip.clientWidth) strip.scrollLeft = current.offsetLeft - strip.offsetLeft - 24;
+  }
+}
+
+/** An open menu closes on Escape, on a press elsewhere, and when the focus leaves it. */
+function closeMenus(): void {
+  const openMenus = () => document.querySelectorAll<HTMLDetailsElement>("details.menu[open]");
+  document.addEventListener("keydown", (event) => {
+    if (event.key !== "Escape") return;
+    for (const menu of openMenus()) {
+      menu.open = false;
+      menu.querySelector("summary")?.focus();
+    }
+  });
+  for (const kind of ["pointerdown", "focusin"] as const) {
+    document.addEventListener(kind, (event) => {
+      for (const menu of openMenus()) if (!menu.contains(event.target as Node)) menu.open = false;
+    });
+  }
+}
+
+focusErrors();
+showCurrent();
+closeMenus();
