@@ -5,7 +5,7 @@ from __future__ import annotations
 import html
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from webvtt import Caption
 from webvtt.errors import MalformedCaptionError
@@ -19,7 +19,7 @@ from confapp.imports.transcripts.speech import Paragraph, is_remark, read_body, 
 
 _STAMP = r"(?:\d{1,4}:)?\d{1,2}:\d{1,2}[.,]\d{1,3}"
 _TIMING = re.compile(rf"\s*({_STAMP})\s*-->\s*({_STAMP})(?!\d)")
-_VOICE = re.compile(r"<v(?:\.[\w.]+)?[ \t]+([^>\s][^>]*)>")
+_VOICE = re.compile(r"<v(?:\.[\w.]+)?[ \t]+([^<>\s][^<>]*)>")
 _ITALIC = re.compile(r"<i>([^<]{1,60})</i>")
 _HEADER = re.compile(r"([A-Za-z][\w-]{0,30})\s*[:=]\s*(.{1,200})")
 # A paragraph ends with a sentence, once there is a pause or the paragraph is long enough to read.
@@ -203,32 +203,28 @@ class _Rolling:
 
 def _pieces(draft: Draft, payload: Sequence[Line], starts: int, ends: int) -> list[Piece]:
     """The cue's words, one piece for every voice in it."""
-    pieces: list[Piece] = []
+    runs: list[tuple[str | None, str, list[str], list[int]]] = []
     voice: str | None = None
     for line in payload:
         draft.label(line.number, "cue-text")
         parts = _VOICE.split(line.bare)
-        italic = _ITALIC.fullmatch(line.bare)
+        aside = _ITALIC.fullmatch(line.bare) is not None and len(payload) > 1
         for position in range(0, len(parts), 2):
             if position:
                 voice = " ".join(html.unescape(parts[position - 1]).split())
             text = _clean(parts[position])
-            if text and italic is not None and len(payload) > 1:
-                pieces.append(Piece(text, None, (line.number,), starts, ends, "remark"))
-            elif (
-                text
-                and pieces
-                and pieces[-1].voice == voice
-                and not pieces[-1].hint
-                and not (is_remark(text) or _opens(text))
-            ):
-                last = pieces.pop()
-                pieces.append(replace(last, text=f"{last.text} {text}", numbers=(*last.numbers, line.number)))
-            elif text:
-                pieces.append(Piece(text, voice, (line.number,), starts, ends))
+            if not text:
+                continue
+            hint = "remark" if aside else ""
+            same = bool(runs) and runs[-1][0] == voice and not runs[-1][1] and not hint
+            if same and not is_remark(text) and not is_remark(runs[-1][2][0]) and not _opens(text):
+                runs[-1][2].append(text)
+                runs[-1][3].append(line.number)
+            else:
+                runs.append((None if aside else voice, hint, [text], [line.number]))
         if "</v>" in line.text:
             voice = None
-    return pieces
+    return [Piece(" ".join(texts), who, tuple(numbers), starts, ends, hint) for who, hint, texts, numbers in runs]
 
 
 def _clean(text: str) -> str:

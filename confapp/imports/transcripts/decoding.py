@@ -155,6 +155,8 @@ def _decoded(data: bytes, declared: str | None) -> tuple[str, str]:
                 return encoding, data.decode(encoding)
             except UnicodeDecodeError:
                 continue
+    if b"\x00" in data:
+        raise refuse(N_("This is not text: it holds zero bytes or control characters. Save the transcript as text."))
     try:
         text = data.decode("windows-1252")
     except UnicodeDecodeError as error:

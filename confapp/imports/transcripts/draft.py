@@ -170,13 +170,14 @@ class Draft:
                     lines=some(open_lines),
                 )
             )
-        unclear = [block.line for block in self.blocks if block.kind == "unclassified"]
+        unclear = list(dict.fromkeys(block.line for block in self.blocks if block.kind == "unclassified"))
+        known = set(unclear)
         if unclear:
             self.review.append(N_("Say what these paragraphs are, or drop them: line %(lines)s.", lines=some(unclear)))
         unread = [
             line.number
             for line in self.lines
-            if line.bare and line.number not in unclear and self._label_of(line) == "unclassified"
+            if line.bare and line.number not in known and self._label_of(line) == "unclassified"
         ]
         if unread:
             self.review.append(

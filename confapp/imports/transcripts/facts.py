@@ -150,7 +150,7 @@ def event_candidates(lines: Iterable[tuple[int, str]], first: Iterable[int] = ()
                 words = words[1:]
             if len(words) > 1:
                 numbers = found.setdefault(" ".join(words), [])
-                if number not in numbers:
+                if not numbers or numbers[-1] != number:
                     numbers.append(number)
     telling = set(first)
     ordered = sorted(found.items(), key=lambda item: (not telling.intersection(item[1]), item[1][0]))

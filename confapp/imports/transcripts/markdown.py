@@ -104,21 +104,21 @@ def _spaced(shown: Sequence[Line]) -> list[Line]:
 
 def _inline_text(token: Token) -> tuple[list[str], str, bool]:
     """The words of a block, cut at forced line breaks; the bold words that it opens with; whether tags were dropped."""
-    parts: list[str] = [""]
-    bold, in_bold, has_markup = "", False, False
+    parts: list[list[str]] = [[]]
+    bold: list[str] = []
+    in_bold, leads, has_markup = False, True, False
     for child in token.children or []:
-        if child.type in {"text", "code_inline", "text_special"}:
-            if in_bold and parts[-1].strip() == bold.strip():
-                bold += child.content
-            parts[-1] += child.content
+        if child.type in {"text", "code_inline", "text_special", "image"}:
+            if in_bold and leads:
+                bold.append(child.content)
+            leads = leads and (in_bold or not child.content.strip())
+            parts[-1].append(child.content)
         elif child.type == "softbreak":
-            parts[-1] += " "
+            parts[-1].append(" ")
         elif child.type == "hardbreak":
-            parts.append("")
-        elif child.type == "image":
-            parts[-1] += child.content
+            parts.append([])
         elif child.type in {"strong_open", "strong_close"}:
             in_bold = child.type == "strong_open"
         elif child.type == "html_inline":
             has_markup = True
-    return [" ".join(part.split(" ")).strip() for part in parts], bold, has_markup
+    return ["".join(part).strip() for part in parts], "".join(bold), has_markup

@@ -54,7 +54,7 @@ _BUTTON: Final = (
     r"(?:facebook|twitter|x|linkedin|whatsapp|e-?mail|telegram|reddit|pinterest|bluesky|mastodon|threads|instagram|youtube|"
     r"copy link|link|print|pdf|tweet|xing|messenger|sms|more|home|menu|news|search)"
 )
-_FURNITURE = re.compile(rf"(?:share (?:on|via) )?{_BUTTON}(?:\s*[|·,/]?\s*{_BUTTON})*", re.IGNORECASE)
+_FURNITURE = re.compile(rf"(?:share (?:on|via) )?{_BUTTON}(?:(?:\s+|\s*[|·,/]\s*){_BUTTON})*", re.IGNORECASE)
 PAGE_LABELS: Final = frozenset({"share", "poll", "recent-news"})
 
 

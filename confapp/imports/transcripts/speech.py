@@ -63,7 +63,7 @@ _NO_SPEAKER: Final = vocabulary(
     "EMAIL EXAMPLE FAX FAQ HTTP HTTPS IMPORTANT NB NOTE NOTES PHONE PS "
     "REMINDER SOURCE SUMMARY TEL TIP TITLE TODO UPDATE URL VENUE WARNING WEB WEBSITE"
 )
-_REMARK = re.compile(r"[(\[{]\s*([^()\[\]{}]+?)\s*[)\]}]\.?|[♪♫].*|\*[^*]+\*")
+_REMARK = re.compile(r"[(\[{][^()\[\]{}]+[)\]}]\.?|[♪♫].*|\*[^*]+\*")
 _RULE = re.compile(r"[-_=*~.•·…\s]{3,}|[-_=*~…]")
 _NUMBER = re.compile(r"(\d{1,4})[.)]\s+(?=\S)")
 _CLERK = re.compile(
@@ -85,7 +85,7 @@ def elisions(text: str) -> tuple[Elision, ...]:
     """
     found = []
     for match in _ELISION.finditer(text):
-        mark, after = match[0], text[match.end() :]
+        mark, after = match[0], text[match.end() : match.end() + 20]
         kind: ElisionKind = "unclassified"
         if mark[0] in "[(":
             kind = "omission" if any(dots in mark for dots in ("…", "..", ". .")) else "inaudible"
@@ -98,6 +98,11 @@ def elisions(text: str) -> tuple[Elision, ...]:
 def is_remark(text: str) -> bool:
     """The whole text is a stage direction: "(Applause)", "[ Laughter ]", a line of music."""
     return _REMARK.fullmatch(text) is not None and not _only_elision(text)
+
+
+def is_name_line(text: str) -> bool:
+    """A line such as "Jane Doe  00:05", as meeting software puts it above what somebody says."""
+    return _NAME_AND_STAMP.fullmatch(text) is not None
 
 
 def _only_elision(text: str) -> bool:
@@ -174,7 +179,8 @@ def read_body(draft: Draft, paragraphs: Sequence[Paragraph], *, unclassified: bo
             draft.label(line, label, confidence if not unclassified else min(confidence, 0.4))
         if block is None:
             continue
-        if unclassified and block.kind == "speech":
+        # A turn that names its speaker is an anchor of its own.
+        if unclassified and block.kind == "speech" and block.speaker is None:
             block = replace(block, kind="unclassified")
         draft.blocks.append(replace(block, number=number))
         if confidence < 0.6 and block.kind == "speech" and not unclassified:

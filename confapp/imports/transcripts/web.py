@@ -18,7 +18,7 @@ from confapp.imports.transcripts.draft import Draft
 from confapp.imports.transcripts.facts import find_date, vocabulary
 
 _START = re.compile(
-    r"\s*(?:<\?xml[^>]*>\s*)?(?:<!--.*?-->\s*)*<(?:!doctype\s+html|html|head|body|article|main|div|p|h1|pre)\b",
+    r"\s*(?:<\?xml[^>]*>\s*)?(?:<!--(?:(?!-->).)*-->\s*)*<(?:!doctype\s+html|html|head|body|article|main|div|p|h1|pre)\b",
     re.I | re.S,
 )
 _CHARSET = re.compile(rb"<meta[^>]{0,200}?charset\s*=\s*[\"']?\s*([\w.:-]{2,40})", re.I)
@@ -37,6 +37,7 @@ _FURNITURE_NAMES: Final = re.compile(
     r"(?:^|[\s_-])(?:cookie|consent|breadcrumbs?|sidebar|widget|social|share|sharing|newsletter|comments?|related|advert|ads?|promo|menu|navbar|skip-link|sr-only)(?:$|[\s_-])",
     re.I,
 )
+_ENTITIES = re.compile(r"<!DOCTYPE[^>\[]{0,500}\[|<!ENTITY\b", re.I)
 _RECORD_SHARE = 0.5
 
 
@@ -70,8 +71,11 @@ def read(decoded: Decoded) -> Draft:
         draft.language = None
     if is_record:
         plain.read(draft, lines)
-    elif anchors.looks_like_page([line for line in lines if not line.chrome]):
-        press.read(draft, lines)
+    elif anchors.looks_like_page(words := [line for line in lines if not line.chrome]):
+        for line in lines:
+            if line.chrome:
+                draft.label(line.number, "chrome", 0.9)
+        press.read(draft, words, closed=lines[-1].chrome)
     else:
         _read_main(draft, decoded.text)
     _read_metadata(draft, root)
@@ -79,6 +83,8 @@ def read(decoded: Decoded) -> Draft:
 
 
 def _parse(text: str) -> Any:
+    if _ENTITIES.search(text[:20_000]):
+        raise refuse(N_("The page declares entities of its own, which no page needs. Save it as plain HTML."))
     # A declaration of an encoding is wrong by now: the text is decoded.
     text = re.sub(r"^\s*<\?xml[^>]*\?>", "", text, count=1)
     try:
@@ -105,8 +111,10 @@ def _shown(root: Any) -> Iterator[tuple[str, dict[str, Any]]]:
     bold: list[str] = []
     context: list[tuple[int, bool]] = [(0, False)]
     strong = 0
+    leads = True  # nothing but bold words so far
 
     def flush() -> Iterator[tuple[str, dict[str, Any]]]:
+        nonlocal leads
         heading, chrome = context[-1]
         for text in "".join(gathered).split("\n"):
             if text.strip():
@@ -115,13 +123,17 @@ def _shown(root: Any) -> Iterator[tuple[str, dict[str, Any]]]:
                     {"heading": heading, "chrome": chrome, "bold": "".join(bold).strip()},
                 )
             bold.clear()
+        bold.clear()
         gathered.clear()
+        leads = True
 
     def add(text: str | None) -> None:
+        nonlocal leads
         if text:
             flat = re.sub(r"[ \t\r\n\f]+", " ", text)
-            if strong and not "".join(gathered).replace("".join(bold), "").strip():
+            if strong and leads:
                 bold.append(flat)
+            leads = leads and (strong > 0 or not flat.strip())
             gathered.append(flat)
 
     walk = etree.iterwalk(body if body is not None else root, events=("start", "end"))
