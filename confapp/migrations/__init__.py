@@ -11,8 +11,7 @@ import sqlalchemy as sa
 from alembic import command
 from alembic.config import Config
 from alembic.script import ScriptDirectory
-from flask import Flask, current_app
-from flask_migrate import Migrate
+from flask import current_app
 from sqlalchemy.exc import DBAPIError
 
 from confapp.database import PUBLIC_ROLE, PUBLIC_TABLES, db
@@ -20,11 +19,6 @@ from confapp.database import PUBLIC_ROLE, PUBLIC_TABLES, db
 FOLDER = Path(__file__).parent
 
 log = logging.getLogger(__name__)
-
-
-def init_app(app: Flask) -> None:
-    """Give the app `flask db`."""
-    Migrate(app, db, directory=str(FOLDER))
 
 
 def migrate_up(revision: str = "head") -> None:
@@ -70,7 +64,7 @@ def grant_public(connection: sa.Connection) -> None:
             {"user": user, "role": PUBLIC_ROLE},
         )
         return
-    held = set(connection.execute(_GRANTS, {"role": PUBLIC_ROLE}).tuples())
+    held = {(table, privilege) for table, privilege in connection.execute(_GRANTS, {"role": PUBLIC_ROLE})}
     existing = set(sa.inspect(connection).get_table_names())
     wanted = {(table, "SELECT") for table in PUBLIC_TABLES & existing}
     quote = connection.dialect.identifier_preparer.quote

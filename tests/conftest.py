@@ -1,0 +1,223 @@
+"""What every test stands on: a clock it sets, an app on both databases, and real files where there are some."""
+
+from __future__ import annotations
+
+import contextvars
+import datetime as dt
+import os
+import shutil
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
+from pathlib import Path
+from typing import Any
+
+import pytest
+from flask.testing import FlaskClient
+from sqlalchemy import event
+
+from confapp import create_app
+from confapp.config import Settings
+from confapp.database import Mode, db, transaction
+from confapp.web import ConfappFlask
+from tests import databases
+
+NOW = dt.datetime(2026, 5, 18, 9, tzinfo=dt.UTC)
+DATA = "CONFAPP_TEST_DATA"
+
+Transaction = Callable[..., AbstractContextManager[None]]
+
+
+# The session: one PostgreSQL for all its processes, started by the first test that wants it.
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Reserve the server's place before workers start and inherit it."""
+    if not hasattr(config, "workerinput"):
+        databases.reserve_postgresql()
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    """Stop the server once all workers have ended."""
+    if not hasattr(config, "workerinput"):
+        databases.stop_postgresql()
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """Run what uses a database on both, unless it is marked for one of them."""
+    if "database_kind" not in metafunc.fixturenames:
+        return
+    kinds = {"sqlite": pytest.mark.sqlite, "postgresql": pytest.mark.postgres}
+    only = [kind for kind, mark in kinds.items() if metafunc.definition.get_closest_marker(mark.name)]
+    parameters = [pytest.param(kind, marks=kinds[kind]) for kind in only or kinds]
+    metafunc.parametrize("database_kind", parameters, ids=only or list(kinds), scope="function")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Whatever reads real programmes can be chosen with `-m data`."""
+    for item in items:
+        if "real_file" in getattr(item, "fixturenames", ()):
+            item.add_marker("data")
+
+
+def pytest_terminal_summary(terminalreporter: Any) -> None:
+    """Say how much was left out for want of real programmes."""
+    skipped = [report for report in terminalreporter.stats.get("skipped", []) if DATA in str(report.longrepr)]
+    if skipped:
+        terminalreporter.write_line(f"{len(skipped)} tests need {DATA}, a folder of real programmes.", yellow=True)
+
+
+# The clock.
+
+
+class SetClock:
+    """A clock that stands still until a test moves it."""
+
+    def __init__(self, now: dt.datetime) -> None:
+        self.now = now
+
+    def __call__(self) -> dt.datetime:
+        """The moment that was set."""
+        return self.now
+
+    def tick(self, **amount: float) -> dt.datetime:
+        """Move on by `timedelta(**amount)`; the new moment."""
+        self.now += dt.timedelta(**amount)
+        return self.now
+
+
+@pytest.fixture
+def now() -> dt.datetime:
+    """The moment at which tests happen unless they say otherwise."""
+    return NOW
+
+
+@pytest.fixture
+def clock() -> SetClock:
+    """The app's clock."""
+    return SetClock(NOW)
+
+
+# The databases and the app.
+
+
+def settings_in(folder: Path, **more: Any) -> Settings:
+    """Settings for a test whose files lie in `folder`."""
+    values = {"secret_key": "a test's secret key", "audit_key": "a test's audit key", "base_url": "http://localhost"}
+    return Settings(instance=folder, is_testing=True, log_level="WARNING", **(values | more))
+
+
+@pytest.fixture(scope="session")
+def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A migrated SQLite file, to be copied."""
+    settings = settings_in(tmp_path_factory.mktemp("template"))
+    databases.migrate(settings)
+    return settings.instance / "confapp.sqlite3"
+
+
+@pytest.fixture(scope="session")
+def postgresql() -> databases.PostgreSQL:
+    """The session's PostgreSQL server."""
+    return databases.PostgreSQL()
+
+
+@pytest.fixture(scope="session")
+def postgresql_url(postgresql: databases.PostgreSQL, tmp_path_factory: pytest.TempPathFactory) -> str:
+    """This process's own migrated database."""
+    settings = settings_in(tmp_path_factory.mktemp("postgresql"))
+    return postgresql.create_migrated(os.environ.get("PYTEST_XDIST_WORKER", "alone"), settings)
+
+
+@pytest.fixture
+def settings(database_kind: str, tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[Settings]:
+    """Settings with a migrated and empty database, SQLite in one run of the test and PostgreSQL in the other."""
+    folder = tmp_path / "instance"
+    folder.mkdir()
+    if database_kind == "sqlite":
+        shutil.copy(request.getfixturevalue("sqlite_template"), folder)
+        yield settings_in(folder)
+        return
+    url = request.getfixturevalue("postgresql_url")
+    yield settings_in(folder, database_url=url)
+    request.getfixturevalue("postgresql").empty(os.environ.get("PYTEST_XDIST_WORKER", "alone"))
+
+
+class SeparateClient(FlaskClient):
+    """A test client whose requests see nothing of the test's own transaction and context, as in real life."""
+
+    def open(self, *arguments: Any, **named: Any) -> Any:
+        """Send a request."""
+        return contextvars.Context().run(super().open, *arguments, **named)
+
+
+@pytest.fixture
+def app(settings: Settings, clock: SetClock) -> Iterator[ConfappFlask]:
+    """The app, migrated and empty."""
+    app = create_app(settings, clock)
+    app.test_client_class = SeparateClient
+    yield app
+    with app.app_context():
+        for engine in db.engines.values():
+            engine.dispose()
+
+
+@pytest.fixture
+def client(app: ConfappFlask) -> FlaskClient:
+    """Somebody who is not signed in."""
+    return app.test_client()
+
+
+@pytest.fixture
+def write(app: ConfappFlask) -> Iterator[Transaction]:
+    """`with write(): ...` opens a transaction (or `write(Mode.READ)`); rows stay usable in the next one of the test."""
+
+    @contextmanager
+    def opened(mode: Mode = Mode.WRITE) -> Iterator[None]:
+        db.session.rollback()  # what asserts between two transactions may have begun
+        db.session.expire_all()
+        with transaction(mode):
+            yield
+
+    with app.app_context():
+        yield opened
+
+
+@pytest.fixture
+def count_queries(app: ConfappFlask) -> Callable[[], AbstractContextManager[list[str]]]:
+    """`with count_queries() as statements: ...` gathers every statement sent to the database meanwhile."""
+    with app.app_context():
+        engines = list(db.engines.values())
+
+    @contextmanager
+    def counting() -> Iterator[list[str]]:
+        statements: list[str] = []
+
+        def note(_connection: Any, _cursor: Any, statement: str, *_rest: Any) -> None:
+            statements.append(statement)
+
+        for engine in engines:
+            event.listen(engine, "before_cursor_execute", note)
+        try:
+            yield statements
+        finally:
+            for engine in engines:
+                event.remove(engine, "before_cursor_execute", note)
+
+    return counting
+
+
+# Real files.
+
+
+@pytest.fixture
+def real_file() -> Callable[[str], Path]:
+    """`real_file("01-x/schedule.xml")`: a file among the real programmes; the test is skipped where there are none."""
+
+    def find(relative: str) -> Path:
+        folder = os.environ.get(DATA)
+        if not folder:
+            pytest.skip(f"needs {DATA}, a folder of real programmes")
+        path = Path(folder, relative)
+        assert path.exists(), f"{DATA} holds no {relative}"
+        return path
+
+    return find
