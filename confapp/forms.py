@@ -42,7 +42,9 @@ class Form:
         choices: Mapping[str, Choices] | None = None,
         **options: Any,
     ) -> None:
-        context = {"zone": conference.zone, "languages": conference.languages} if conference else {}
+        context: dict[str, Any] = (
+            {"zone": conference.zone, "languages": conference.languages} if conference else {}
+        )
         self.schema = schema(is_form=True, **context | options)
         self.current = current if current is not None else {}
         self.refusal: Refusal | None = None

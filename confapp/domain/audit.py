@@ -131,3 +131,15 @@ def broken_at(conference_id: int | None) -> int | None:
             return entry.number
         previous, expected = entry.hash, expected + 1
     return None
+
+
+def latest(conference_id: int | None, *, most: int) -> list[tuple[AuditEntry, str | None]]:
+    """The newest entries, each with the e-mail address of who did it (None: the app, or an account long gone)."""
+    rows = db.session.execute(
+        sa.select(AuditEntry, Account.email)
+        .outerjoin(Account, Account.id == AuditEntry.account_id)
+        .where(AuditEntry.conference_id == (conference_id or 0))
+        .order_by(AuditEntry.number.desc())
+        .limit(most)
+    )
+    return [(entry, email) for entry, email in rows]

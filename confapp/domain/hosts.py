@@ -58,6 +58,7 @@ class Venue(Model):
     latitude: Mapped[float | None]
     longitude: Mapped[float | None]
     position: Mapped[int] = mapped_column(default=0)
+    host: Mapped[Host | None] = relationship(lazy="joined")
 
 
 class Room(Model):

@@ -9,7 +9,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column
 
-from confapp.database import Json, Key, MaybeMoment, Model, Moment, Uuid, db
+from confapp.database import Json, Key, MaybeMoment, Model, Moment, Uuid, db, insert_or_leave
 
 RETRIES = (5, 30, 120, 600, 3600, 6 * 3600, 24 * 3600)
 """Seconds to wait after each failed attempt; then the row is given up and stays visible."""
@@ -35,6 +35,15 @@ class OutboxRow(Model):
     error: Mapped[str | None] = mapped_column(sa.String(500))
 
 
+class Beat(Model):
+    """When a part of the worker last swept: how `doctor` and the metrics know that it lives."""
+
+    __tablename__ = "beat"
+
+    part: Mapped[str] = mapped_column(sa.String(20), primary_key=True)
+    at: Mapped[Moment]
+
+
 def send(
     kind: str,
     payload: dict[str, Any],
@@ -56,24 +65,44 @@ def send(
     return row
 
 
+LEASE = dt.timedelta(minutes=2)
+"""How long a worker that took a row has it to itself; one that dies loses only that time."""
+
+
 def take_due(*, now: dt.datetime) -> OutboxRow | None:
-    """The oldest open row that is due, locked for this transaction; others skip it (PostgreSQL: SKIP LOCKED)."""
-    return db.session.scalar(
+    """The oldest open row that is due, taken for LEASE so that it can be delivered outside this transaction.
+
+    Rows that another worker is taking at this moment are skipped (PostgreSQL: SKIP LOCKED).
+    """
+    row = db.session.scalar(
         sa.select(OutboxRow)
         .where(OutboxRow.closed_at.is_(None), OutboxRow.due_at <= now)
         .order_by(OutboxRow.due_at, OutboxRow.id)
         .limit(1)
         .with_for_update(skip_locked=True)
     )
+    if row is not None:
+        row.due_at = now + LEASE
+    return row
 
 
-def close(row: OutboxRow, *, now: dt.datetime) -> None:
-    """The message has been delivered."""
-    row.closed_at, row.is_delivered, row.error = now, True, None
+def beat(part: str, *, now: dt.datetime) -> None:
+    """Say that a part of the worker lives."""
+    insert_or_leave(Beat, part=part, at=now)
+    db.session.execute(sa.update(Beat).where(Beat.part == part).values(at=now))
 
 
-def retry(row: OutboxRow, error: str, *, now: dt.datetime) -> None:
-    """A delivery failed: try again later, or give up after the last of RETRIES."""
+def beats() -> dict[str, dt.datetime]:
+    """When each part of the worker last swept."""
+    return {beat.part: beat.at for beat in db.session.scalars(sa.select(Beat))}
+
+
+def settle(row_id: int, error: str | None, *, now: dt.datetime) -> None:
+    """Close a row that was delivered (`error` None); else try again later, or give up after the last of RETRIES."""
+    row = db.session.get_one(OutboxRow, row_id)
+    if error is None:
+        row.closed_at, row.is_delivered, row.error = now, True, None
+        return
     row.attempts += 1
     row.error = error[:500]
     if row.attempts > len(RETRIES):

@@ -1,0 +1,198 @@
+"""Organisers' pages of hosts, venues and rooms: who lends what."""
+
+from __future__ import annotations
+
+from typing import Any, TypeVar
+
+from flask import Blueprint, flash, redirect, render_template, url_for
+from flask_babel import gettext
+from werkzeug.wrappers import Response
+
+from confapp.domain import hosts, permissions, scheduling
+from confapp.domain.conferences import Conference
+from confapp.domain.errors import N_, Invalid, Missing
+from confapp.domain.hosts import Host, Room, Venue
+from confapp.domain.permissions import Permission
+from confapp.forms import Choices, Form
+from confapp.rendering import text
+from confapp.schemas.base import Schema
+from confapp.schemas.conferences import HostSchema, RoomSchema, VenueSchema
+from confapp.web import me, now, permits
+
+blueprint = Blueprint("hosts", __name__, url_prefix="/organise/<conference>")
+
+Row = TypeVar("Row", Host, Venue, Room)
+
+SCHEMAS: dict[type[Host | Venue | Room], type[Schema]] = {Host: HostSchema, Venue: VenueSchema, Room: RoomSchema}
+
+
+def lent_hosts(conference: Conference) -> frozenset[int] | None:
+    """The hosts that the asker may change (a host's coordinator only hers), or None: all."""
+    scopes = permissions.scope_of(me(), Permission.HOSTS_EDIT, conference.id, now=now())
+    return None if scopes is None else scopes.get("host", frozenset())
+
+
+def check_scope(conference: Conference, host_id: int | None) -> None:
+    """Raise Missing where a coordinator reaches for what another host lends."""
+    mine = lent_hosts(conference)
+    if mine is not None and host_id not in mine:
+        raise Missing()
+
+
+def named(conference: Conference, values: dict[str, Any]) -> dict[str, Any]:
+    """Values with the slugs of host and venue resolved to rows' ids; raises Invalid for an unknown one."""
+    known: dict[str, dict[str, int]] = {}
+    if "host" in values:
+        known["host"] = {host.slug: host.id for host in hosts.hosts(conference)}
+    if "venue" in values:
+        known["venue"] = {venue.slug: venue.id for venue in hosts.venues(conference)}
+    resolved = {name: value for name, value in values.items() if name not in known}
+    for kind, ids in known.items():
+        slug = values[kind]
+        if slug is not None and slug not in ids:
+            raise Invalid({kind: [N_("There is no %(kind)s “%(slug)s” in this conference.", kind=kind, slug=slug)]})
+        resolved[f"{kind}_id"] = ids[slug] if slug is not None else None
+    if resolved.get("position", 0) is None:
+        del resolved["position"]
+    return resolved
+
+
+def _choices(conference: Conference) -> dict[str, Choices]:
+    nothing = [("", gettext("None"))]
+    return {
+        "host": nothing + [(host.slug, text(host.name)) for host in hosts.hosts(conference)],
+        "venue": nothing + [(venue.slug, text(venue.name)) for venue in hosts.venues(conference)],
+        "is_step_free": [("", gettext("Not known")), ("true", gettext("Yes")), ("false", gettext("No"))],
+    }
+
+
+def _current(row: Host | Venue | Room | None) -> dict[str, Any]:
+    """What the form shows: the row's columns, with slugs in the place of ids."""
+    if row is None:
+        return {}
+    held = {column.key: getattr(row, column.key) for column in row.__table__.columns}
+    if isinstance(row, Room):
+        held |= {
+            "venue": row.venue.slug if row.venue else None,
+            "host": row.host.slug if row.host else None,
+            "equipment": ", ".join(row.equipment),
+            "is_step_free": {None: "", True: "true", False: "false"}[row.is_step_free],
+        }
+    if isinstance(row, Venue):
+        held["host"] = row.host.slug if row.host else None
+    return held
+
+
+def _edit(conference: Conference, noun: type[Row], row: Row | None, template: str, back: str) -> Response:
+    """The form of a new or standing host, venue or room."""
+    form = Form(SCHEMAS[noun], conference, current=_current(row), choices=_choices(conference))
+    if form.was_sent:
+        with form:
+            values = named(conference, form.load())
+            if noun is not Host:
+                check_scope(conference, values["host_id"])
+            if row is None:
+                hosts.create(noun, conference, values, by=me(), now=now())
+            else:
+                hosts.edit(row, values, by=me(), now=now())
+            flash(gettext("Saved."))
+            return redirect(url_for(back, conference=conference.slug))
+    return form.page(template, conference=conference, row=row)
+
+
+@blueprint.get("/hosts")
+@permits(Permission.CONFERENCE_READ)
+def list_hosts(conference: Conference) -> str:
+    """The hosting institutions."""
+    return render_template("hosts/hosts.html", conference=conference, hosts=hosts.hosts(conference))
+
+
+@blueprint.route("/hosts/new", methods=["GET", "POST"])
+@permits(Permission.CONFERENCE_EDIT)
+def create_host(conference: Conference) -> Response:
+    """A new host."""
+    return _edit(conference, Host, None, "hosts/host.html", ".list_hosts")
+
+
+@blueprint.route("/hosts/<slug>", methods=["GET", "POST"])
+@permits(Permission.HOSTS_EDIT)
+def edit_host(conference: Conference, slug: str) -> Response:
+    """One host."""
+    host = hosts.host(conference, slug)
+    check_scope(conference, host.id)
+    return _edit(conference, Host, host, "hosts/host.html", ".list_hosts")
+
+
+@blueprint.post("/hosts/<slug>/delete")
+@permits(Permission.CONFERENCE_EDIT)
+def delete_host(conference: Conference, slug: str) -> Response:
+    """Remove a host; what it lent stays."""
+    hosts.delete(hosts.host(conference, slug), by=me(), now=now())
+    flash(gettext("The host is gone; its venues and rooms stay."))
+    return redirect(url_for(".list_hosts", conference=conference.slug))
+
+
+@blueprint.get("/venues")
+@permits(Permission.CONFERENCE_READ)
+def list_venues(conference: Conference) -> str:
+    """The venues and their rooms."""
+    return render_template(
+        "hosts/venues.html",
+        conference=conference,
+        venues=hosts.venues(conference),
+        rooms=hosts.rooms(conference),
+    )
+
+
+@blueprint.route("/venues/new", methods=["GET", "POST"])
+@permits(Permission.HOSTS_EDIT)
+def create_venue(conference: Conference) -> Response:
+    """A new venue."""
+    return _edit(conference, Venue, None, "hosts/venue.html", ".list_venues")
+
+
+@blueprint.route("/venues/<slug>", methods=["GET", "POST"])
+@permits(Permission.HOSTS_EDIT)
+def edit_venue(conference: Conference, slug: str) -> Response:
+    """One venue."""
+    venue = hosts.venue(conference, slug)
+    check_scope(conference, venue.host_id)
+    return _edit(conference, Venue, venue, "hosts/venue.html", ".list_venues")
+
+
+@blueprint.post("/venues/<slug>/delete")
+@permits(Permission.HOSTS_EDIT)
+def delete_venue(conference: Conference, slug: str) -> Response:
+    """Remove a venue; its rooms stay."""
+    venue = hosts.venue(conference, slug)
+    check_scope(conference, venue.host_id)
+    hosts.delete(venue, by=me(), now=now())
+    flash(gettext("The venue is gone; its rooms stay."))
+    return redirect(url_for(".list_venues", conference=conference.slug))
+
+
+@blueprint.route("/rooms/new", methods=["GET", "POST"])
+@permits(Permission.HOSTS_EDIT)
+def create_room(conference: Conference) -> Response:
+    """A new room."""
+    return _edit(conference, Room, None, "hosts/room.html", ".list_venues")
+
+
+@blueprint.route("/rooms/<code>", methods=["GET", "POST"])
+@permits(Permission.HOSTS_EDIT)
+def edit_room(conference: Conference, code: str) -> Response:
+    """One room."""
+    room = hosts.room(conference, code)
+    check_scope(conference, room.host_id)
+    return _edit(conference, Room, room, "hosts/room.html", ".list_venues")
+
+
+@blueprint.post("/rooms/<code>/delete")
+@permits(Permission.HOSTS_EDIT)
+def delete_room(conference: Conference, code: str) -> Response:
+    """Remove a room in which nothing is placed."""
+    room = hosts.room(conference, code)
+    check_scope(conference, room.host_id)
+    scheduling.delete_room(room, by=me(), now=now())
+    flash(gettext("The room is gone."))
+    return redirect(url_for(".list_venues", conference=conference.slug))
