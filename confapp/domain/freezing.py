@@ -6,7 +6,7 @@ import datetime as dt
 import hashlib
 import json
 from collections.abc import Iterable, Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Any
 
 from confapp.domain import agenda as values
@@ -173,3 +173,43 @@ def frozen_person(speaker: Speaker) -> values.Person:
         country=speaker.country,
         biography=speaker.biography,
     )
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """What a release did, or would do, to one entry; `fields` says what differs where both stand."""
+
+    before: values.Entry | None
+    after: values.Entry | None
+    fields: tuple[str, ...] = ()
+
+    @property
+    def kind(self) -> str:
+        """new, cancelled or changed."""
+        return "new" if self.before is None else "cancelled" if self.after is None else "changed"
+
+
+def compare(before: values.Agenda | None, after: values.Agenda) -> list[Change]:
+    """What a reader would see change between two agendas, in the order of time."""
+    earlier = {entry.uuid: entry for entry in before.shown} if before else {}
+    changes = []
+    for entry in after.shown:
+        held = earlier.pop(entry.uuid, None)
+        if held is None:
+            changes.append(Change(None, entry))
+        elif digest(held) != digest(entry):
+            changes.append(Change(held, entry, _differing(held, entry)))
+    changes += [Change(gone, None) for gone in earlier.values()]
+    return sorted(changes, key=lambda change: (change.after or change.before).starts_at)  # type: ignore[union-attr]
+
+
+def _differing(before: values.Entry, after: values.Entry) -> tuple[str, ...]:
+    told = {
+        "time": before.starts_at != after.starts_at,
+        "duration": before.duration != after.duration,
+        "room": (before.room and before.room.code) != (after.room and after.room.code),
+        "title": before.session.title != after.session.title,
+        "people": before.session.parts != after.session.parts,
+        "track": before.session.track != after.session.track,
+    }
+    return tuple(name for name, differs in told.items() if differs) or ("text",)

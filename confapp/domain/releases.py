@@ -12,7 +12,7 @@ from confapp.domain import audit, outbox, scheduling, slots
 from confapp.domain.conferences import Conference
 from confapp.domain.conflicts import Conflict, Grade
 from confapp.domain.errors import N_, Clash, Missing, NotAllowed, NotNow, Stale
-from confapp.domain.freezing import freeze
+from confapp.domain.freezing import Change, compare, freeze
 from confapp.domain.frozen import Release, ReleasePerson, agenda, store
 from confapp.domain.people import Account, Person
 from confapp.domain.speakers import Speaker
@@ -82,6 +82,13 @@ def release(
     )
     outbox.send("release.made", {"release": made.number}, conference_id=conference.id, now=now)
     return made, found
+
+
+def changes(conference: Conference, *, now: dt.datetime) -> list[Change]:
+    """What releasing the draft now would change for readers."""
+    latest = current(conference.id)
+    before = agenda(latest) if latest else None
+    return compare(before, freeze(conference, slots.slots(conference), previous=before, note={}, now=now))
 
 
 ERASED = "—"

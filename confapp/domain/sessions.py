@@ -221,3 +221,12 @@ def _set_parts(session: Session, wanted: Iterable[tuple[Speaker, PartRole]]) -> 
     session.parts = [held.get((part.speaker_id, part.role), part) for part in _parts(wanted)]
     for place, part in enumerate(session.parts):
         part.position = place
+
+
+def parts_by_speaker(conference: Conference) -> dict[int, list[Session]]:
+    """The sessions in which each speaker has a part, by the speaker's id."""
+    held: dict[int, list[Session]] = {}
+    for each in sessions(conference):
+        for part in each.parts:
+            held.setdefault(part.speaker_id, []).append(each)
+    return held

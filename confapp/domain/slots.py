@@ -89,6 +89,15 @@ def slots_of(session: Session) -> Sequence[Slot]:
     return db.session.scalars(sa.select(Slot).where(Slot.session_id == session.id).order_by(Slot.number)).all()
 
 
+def by_session(conference: Conference) -> dict[int, list[Slot]]:
+    """The placed slots of every session, by the session's id."""
+    held: dict[int, list[Slot]] = {}
+    for each in slots(conference):
+        if each.session_id is not None:
+            held.setdefault(each.session_id, []).append(each)
+    return held
+
+
 def slot(conference: Conference, identifier: uuid.UUID) -> Slot:
     """One slot by its UUID; raises Missing."""
     found = db.session.scalar(sa.select(Slot).where(Slot.conference_id == conference.id, Slot.uuid == identifier))

@@ -1,0 +1,72 @@
+"""Organisers' pages of speakers: their public profiles in this conference."""
+
+from __future__ import annotations
+
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask_babel import gettext
+from werkzeug.wrappers import Response
+
+from confapp.domain import sessions, speakers
+from confapp.domain.conferences import Conference
+from confapp.domain.permissions import Permission
+from confapp.domain.texts import collate
+from confapp.forms import Form
+from confapp.schemas.sessions import SpeakerSchema
+from confapp.web import me, now, permits
+
+blueprint = Blueprint("speakers", __name__, url_prefix="/organise/<conference>/speakers")
+
+
+@blueprint.get("")
+@permits(Permission.CONFERENCE_READ)
+def list_speakers(conference: Conference) -> str:
+    """All speakers by name, narrowed by words, with what they do."""
+    held = speakers.speakers(conference)
+    words = request.args.get("q", "")
+    if words:
+        wanted = collate(words)[0]
+        held = [each for each in held if wanted in collate(f"{each.name} {each.affiliation} {each.code}")[0]]
+    return render_template(
+        "speakers/list.html",
+        conference=conference,
+        speakers=sorted(held, key=lambda each: collate(each.name)),
+        parts=sessions.parts_by_speaker(conference),
+        words=words,
+    )
+
+
+@blueprint.route("/new", methods=["GET", "POST"])
+@permits(Permission.SPEAKERS_EDIT)
+def create_speaker(conference: Conference) -> Response:
+    """A new speaker."""
+    form = Form(SpeakerSchema, conference)
+    if form.was_sent:
+        with form:
+            speakers.create_speaker(conference, form.load(), by=me(), now=now())
+            flash(gettext("The speaker stands; give them a part in a session."))
+            return redirect(url_for(".list_speakers", conference=conference.slug))
+    return form.page("speakers/speaker.html", conference=conference, speaker=None, talks=[])
+
+
+@blueprint.route("/<code>", methods=["GET", "POST"])
+@permits(Permission.SPEAKERS_EDIT)
+def edit_speaker(conference: Conference, code: str) -> Response:
+    """One speaker."""
+    speaker = speakers.speaker(conference, code)
+    form = Form(SpeakerSchema, conference, current=speaker)
+    if form.was_sent:
+        with form:
+            speakers.edit_speaker(speaker, form.load(), by=me(), now=now())
+            flash(gettext("Saved. The public sees it with the next release."))
+            return redirect(url_for(".edit_speaker", conference=conference.slug, code=code))
+    talks = sessions.sessions_of(speaker)
+    return form.page("speakers/speaker.html", conference=conference, speaker=speaker, talks=talks)
+
+
+@blueprint.post("/<code>/delete")
+@permits(Permission.SPEAKERS_EDIT)
+def delete_speaker(conference: Conference, code: str) -> Response:
+    """Remove a profile and its parts."""
+    speakers.delete_speaker(speakers.speaker(conference, code), by=me(), now=now())
+    flash(gettext("The speaker is gone from this conference."))
+    return redirect(url_for(".list_speakers", conference=conference.slug))
