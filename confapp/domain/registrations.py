@@ -2,14 +2,21 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import enum
+import secrets
 from collections.abc import Sequence
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from confapp.database import Key, MaybeMoment, Model, Moment, Uuid, choice, db
-from confapp.domain.people import Person
+from confapp.domain import audit
+from confapp.domain.conferences import Conference
+from confapp.domain.errors import N_, Invalid, Missing
+from confapp.domain.people import TOKEN_BYTES, Account, Person, digest
+from confapp.domain.sessions import Session
+from confapp.domain.speakers import new_codes
 
 
 class Category(enum.StrEnum):
@@ -69,10 +76,152 @@ class Feed(Model):
     revoked_at: Mapped[MaybeMoment]
 
 
-def registrations(conference_id: int) -> Sequence[Registration]:
+def registrations(conference: Conference) -> Sequence[Registration]:
     """All registrations of a conference, the newest first, cancelled ones included."""
     return db.session.scalars(
         sa.select(Registration)
-        .where(Registration.conference_id == conference_id)
+        .where(Registration.conference_id == conference.id)
         .order_by(Registration.registered_at.desc(), Registration.id.desc())
     ).all()
+
+
+def registration_of(person: Person, conference: Conference) -> Registration | None:
+    """The person's registration that stands."""
+    return db.session.scalar(
+        sa.select(Registration).where(
+            Registration.conference_id == conference.id,
+            Registration.person_id == person.id,
+            Registration.cancelled_at.is_(None),
+        )
+    )
+
+
+def registration(conference: Conference, code: str) -> Registration:
+    """One registration by its code; raises Missing."""
+    found = db.session.scalar(
+        sa.select(Registration).where(Registration.conference_id == conference.id, Registration.code == code)
+    )
+    if found is None:
+        raise Missing()
+    return found
+
+
+def register(
+    conference: Conference,
+    person: Person,
+    *,
+    category: Category,
+    organisation: str,
+    by: Account | None,
+    now: dt.datetime,
+) -> Registration:
+    """The person comes; one who cancelled before comes again. Raises Invalid where the registration stands already."""
+    held = db.session.scalar(
+        sa.select(Registration).where(Registration.conference_id == conference.id, Registration.person_id == person.id)
+    )
+    if held is not None and held.cancelled_at is None:
+        raise Invalid({"email": [N_("This person is registered already.")]})
+    if held is None:
+        taken = db.session.scalars(sa.select(Registration.code).where(Registration.conference_id == conference.id))
+        held = Registration(conference_id=conference.id, person=person, code=new_codes(1, taken)[0])
+        db.session.add(held)
+    held.category, held.organisation = category, organisation
+    held.registered_at, held.cancelled_at = now, None
+    db.session.flush()
+    audit.record(
+        "registration.create",
+        f"registration:{held.code}",
+        conference_id=conference.id,
+        by=by,
+        now=now,
+        facts={"category": category.value},
+    )
+    return held
+
+
+def cancel(registration: Registration, *, by: Account | None, now: dt.datetime) -> None:
+    """The person does not come: picks are given up and the calendar's addresses die."""
+    if registration.cancelled_at is not None:
+        return
+    for session in picks(registration):
+        unpick(registration, session)
+    revoke_feeds(registration, now=now)
+    registration.cancelled_at = now
+    audit.record(
+        "registration.cancel",
+        f"registration:{registration.code}",
+        conference_id=registration.conference_id,
+        by=by,
+        now=now,
+    )
+
+
+def picks(registration: Registration) -> Sequence[Session]:
+    """The sessions that the attendee picked."""
+    return db.session.scalars(
+        sa.select(Session)
+        .join(Pick, Pick.session_id == Session.id)
+        .where(Pick.registration_id == registration.id)
+        .order_by(Session.number)
+    ).all()
+
+
+def pick(registration: Registration, session: Session, *, now: dt.datetime) -> None:
+    """The attendee wants to go there; picking again changes nothing. The session's count of picks follows."""
+    if db.session.get(Pick, (registration.id, session.id)) is None:
+        db.session.add(Pick(registration_id=registration.id, session_id=session.id, picked_at=now))
+        db.session.flush()
+        _count(session, +1)
+
+
+def unpick(registration: Registration, session: Session) -> None:
+    """The attendee changed their mind; unpicking again changes nothing."""
+    held = db.session.get(Pick, (registration.id, session.id))
+    if held is not None:
+        db.session.delete(held)
+        db.session.flush()
+        _count(session, -1)
+
+
+def _count(session: Session, more: int) -> None:
+    """Added in the database, so that two attendees at once both count."""
+    db.session.execute(sa.update(Session).where(Session.id == session.id).values(picked=Session.picked + more))
+
+
+def new_feed(registration: Registration, *, now: dt.datetime) -> str:
+    """A new secret for the attendee's calendar, told once; the addresses before it die."""
+    revoke_feeds(registration, now=now)
+    token = secrets.token_urlsafe(TOKEN_BYTES)
+    db.session.add(Feed(registration_id=registration.id, digest=digest(token), created_at=now))
+    db.session.flush()
+    return token
+
+
+def revoke_feeds(registration: Registration, *, now: dt.datetime) -> None:
+    """Every address of the attendee's calendar dies at once."""
+    db.session.execute(
+        sa.update(Feed).where(Feed.registration_id == registration.id, Feed.revoked_at.is_(None)).values(revoked_at=now)
+    )
+
+
+def has_feed(registration: Registration) -> bool:
+    """Whether an address of the attendee's calendar is alive."""
+    return bool(
+        db.session.scalar(
+            sa.select(sa.func.count())
+            .select_from(Feed)
+            .where(Feed.registration_id == registration.id, Feed.revoked_at.is_(None))
+        )
+    )
+
+
+def by_feed(token: str) -> Registration:
+    """Whose calendar lives at that secret; raises Missing for one that is unknown or revoked."""
+    found = db.session.scalar(
+        sa.select(Registration)
+        .join(Feed, Feed.registration_id == Registration.id)
+        .where(Feed.digest == digest(token), Feed.revoked_at.is_(None), Registration.cancelled_at.is_(None))
+    )
+    if found is None:
+        raise Missing()
+    return found
