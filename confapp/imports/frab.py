@@ -1,0 +1,303 @@
+"""Reads frab, Pentabarf, wafer and pretalx `schedule.xml` (the voc/schedule format) into a plan, liberally.
+
+None of the real files validates against the schema, so whatever can be understood is; what was odd is remarked
+upon once for each kind of oddity, and a session that cannot be taken is refused alone.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from confapp.domain.errors import N_, Invalid
+from confapp.domain.texts import Texts
+from confapp.imports import times
+from confapp.imports.cleaning import MAX_MARKUP, clean_html, clean_line, clean_markdown, web_address
+from confapp.imports.frab_header import Header
+from confapp.imports.gathering import Gathering
+from confapp.imports.markup import Element, children_by_name, inner_markup, line_of, parse_xml, words_in
+from confapp.imports.plan import (
+    MAX_SESSIONS,
+    UNDETERMINED,
+    Plan,
+    PlannedSession,
+    Remarks,
+    check_size,
+    key,
+)
+from confapp.imports.vocabulary import kind_of, language_of, role_of
+
+SOURCE = "frab"
+MAX_NAME = 200
+MAX_TITLE = 500
+
+_TRUTHS = {"true": True, "1": True, "yes": True, "false": False, "0": False, "no": False}
+_MARKDOWN_WRITERS = {"pretalx", "eventyay", "wafer"}
+
+
+def read_frab(data: bytes, *, timezone: str | None) -> Plan:
+    """The plan of a `schedule.xml`. `timezone` (IANA name) is needed where the file names none, and wins where it does.
+
+    Raises TooLarge, and Invalid naming `file` (with line and column) or `timezone`; faults within single events are
+    `refused` or `warnings` of the plan.
+    """
+    check_size(data)
+    root, control_characters = parse_xml(data, "schedule", N_("a frab or Pentabarf file"))
+    remarks = Remarks()
+    if control_characters:
+        remarks.warn(
+            N_("the whole file"), "file", N_("Forbidden control characters were taken out."), str(control_characters)
+        )
+    return _Reader(root, timezone, remarks).plan()
+
+
+@dataclass(frozen=True)
+class _Row:
+    """An event under its room and day, with its children by name."""
+
+    element: Element
+    parts: dict[str, Element]
+    where: str
+    day: Element | None
+    room: Element | None
+
+    def line(self, name: str) -> str:
+        """The child's text as one clean line, '' if there is none."""
+        part = self.parts.get(name)
+        return "" if part is None else clean_line(words_in(part))
+
+
+class _Unusable(Exception):
+    """Why an event cannot be taken: field, message, value."""
+
+
+class _Reader:
+    """Reads one file, event by event."""
+
+    def __init__(self, root: Element, timezone: str | None, remarks: Remarks) -> None:
+        self.root = root
+        self.remarks = remarks
+        self.header = Header(root, timezone, remarks)
+        self.gathering = Gathering(remarks)
+        generator = root.find("generator")
+        writer = "" if generator is None else (generator.get("name") or "").strip().lower()
+        self.clean = clean_markdown if writer in _MARKDOWN_WRITERS else clean_html
+
+    def plan(self) -> Plan:
+        """Everything, in the order of the file."""
+        for track in self.root.iterfind("conference/track"):
+            self._track(track.get("name") or words_in(track), track)
+        for room in self.root.iter("room"):
+            if "name" in room.attrib:
+                self._room(room.get("name") or "", room.get("guid") or "")
+        for row in self._rows():
+            try:
+                self.gathering.session(self._session(row), row.where)
+            except _Unusable as fault:
+                self.remarks.refuse(row.where, *fault.args)
+        return self.gathering.plan(SOURCE, self.header.conference)
+
+    def _rows(self) -> Iterator[_Row]:
+        for number, element in enumerate(self.root.iter("event")):
+            if number == MAX_SESSIONS:
+                raise Invalid({"file": [N_("The file has more than %(limit)d events.", limit=MAX_SESSIONS)]})
+            name = clean_line(element.get("id") or element.get("guid") or element.get("code") or "")[:80]
+            if name:
+                where = N_("event %(name)s, line %(line)d", name=name, line=line_of(element))
+            else:
+                where = N_("event on line %(line)d", line=line_of(element))
+            above = {str(parent.tag): parent for parent in element.iterancestors()}
+            yield _Row(element, children_by_name(element), where, above.get("day"), above.get("room"))
+
+    def _session(self, row: _Row) -> PlannedSession:
+        """The session with every key that it could have; raises _Unusable."""
+        title = self._cut(row.where, "title", row.line("title"), MAX_TITLE)
+        if not title:
+            raise _Unusable("title", N_("The event has no title."), "")
+        language = self._language(row)
+        starts_at = self._starts_at(row)
+        duration = self._duration(row)
+        if starts_at is None:
+            self.remarks.warn(row.where, "start", N_("The event has no time; it was left unscheduled."))
+        elif not duration:
+            self.remarks.warn(row.where, "duration", N_("The event has no length; it was left unscheduled."))
+            starts_at = None
+        day = starts_at and times.conference_day(starts_at, self.header.zone, self.header.day_change)
+        if day and row.day is not None and (label := self.header.date_of(row.day)) is not None and label != day:
+            message = N_("The date of the day is not that of its events; the events' own were taken.")
+            self.remarks.quirk(row.where, "day date", message, label.isoformat())
+        guid, source_type = row.element.get("guid") or "", row.line("type")[:MAX_NAME]
+        if not guid.strip():
+            message = N_("The event has no guid; it will be recognised by its id, slug, or title and day.")
+            self.remarks.quirk(row.where, "guid", message)
+        named = (
+            ("guid", guid),
+            ("code", row.element.get("code") or ""),
+            ("id", row.element.get("id") or ""),
+            ("slug", row.line("slug")),
+        )
+        keys = [key(kind, value) for kind, value in named if value.strip()]
+        title_day = key("title-day", title, day.isoformat() if day else "")
+        people = self._people(row, (keys or [title_day])[0])
+        track = row.parts.get("track")
+        recording = children_by_name(row.parts["recording"]) if "recording" in row.parts else {}
+        optout = words_in(recording.get("optout")).strip().lower()
+        if optout and optout not in _TRUTHS:
+            self.remarks.quirk(row.where, "optout", N_("This is neither true nor false; it was passed over."), optout)
+        cancelled = "cancel" in (row.line("status") or row.line("state")).lower()
+        return PlannedSession(
+            keys=(*keys, title_day),
+            title=self._texts(title, language),
+            kind=kind_of(source_type, title, staffed=bool(people)),
+            source_type=source_type,
+            state="cancelled" if cancelled else "confirmed",
+            subtitle=self._texts(self._cut(row.where, "subtitle", row.line("subtitle"), MAX_TITLE), language),
+            abstract_html=self._texts(self._markup(row, "abstract"), language),
+            description_html=self._texts(self._markup(row, "description"), language),
+            language=language,
+            track=None if track is None else self._track(words_in(track), track),
+            people=people,
+            room=self._room_of(row),
+            starts_at=starts_at,
+            duration=duration or None,
+            day=day,
+            links=self._addresses(row, "links", "link", bare_host=True),
+            attachments=self._addresses(row, "attachments", "attachment", bare_host=False),
+            recording_licence=clean_line(words_in(recording.get("license")))[:MAX_NAME],
+            recording_optout=_TRUTHS.get(optout),
+            url=self._address(row, "url"),
+        )
+
+    def _starts_at(self, row: _Row) -> dt.datetime | None:
+        """The start in UTC; None if the event has none."""
+        written, clock = row.line("date"), row.line("start")
+        moment, start = times.read_moment(written), times.read_clock(clock)
+        if moment is None and start is None and isinstance(full := times.read_moment(clock), dt.datetime):
+            moment, clock = full, ""
+        if clock and start is None:
+            if not isinstance(moment, dt.datetime):
+                raise _Unusable("start", N_("This is not a time of day (HH:MM)."), clock)
+            self.remarks.warn(row.where, "start", N_("This is not a time of day; the event's date was taken."), clock)
+        if written and moment is None:
+            if start is None:
+                raise _Unusable("date", N_("This is not a date and time (ISO 8601)."), written)
+            self.remarks.warn(row.where, "date", N_("This is not a date and time; the day's date was taken."), written)
+        if isinstance(moment, dt.datetime):
+            settled = times.settle(moment, start, self.header.zone, zone_is_the_files=self.header.zone_is_the_files)
+        elif start is None:
+            return None
+        else:
+            date = moment
+            if date is None:
+                date = self.header.date_of(row.day) if row.day is not None else None
+                if date is None:
+                    raise _Unusable("date", N_("Neither the event nor its day has a date."), clock)
+                # The small hours stand under the day whose evening they end.
+                date += dt.timedelta(days=1 if start < self.header.day_change else 0)
+            settled = times.at_clock(dt.datetime.combine(date, start), self.header.zone)
+        if settled.quirk:
+            self.remarks.quirk(row.where, "date", settled.quirk, f"{written} {clock}".strip())
+        return settled.moment
+
+    def _duration(self, row: _Row) -> dt.timedelta | None:
+        written = row.line("duration")
+        duration = times.read_duration(written) if written else None
+        if written and duration is None:
+            raise _Unusable("duration", N_("This is not a duration (HH:MM)."), written)
+        return duration
+
+    # What sessions point to
+
+    def _people(self, row: _Row, session_key: str) -> tuple[tuple[str, str], ...]:
+        """The event's people, once each. Only a number together with a name says that two mentions are one person."""
+        found: dict[tuple[str, str], None] = {}
+        for element in row.parts["persons"].iter("person") if "persons" in row.parts else ():
+            name = self._cut(row.where, "person", clean_line(words_in(element) or element.get("name") or ""), MAX_NAME)
+            number, guid = element.get("id") or "", element.get("guid") or ""
+            if not name:
+                self.remarks.warn(row.where, "person", N_("A person without a name was left out."), number)
+                continue
+            identity = self.gathering.speaker(name, number=number, guid=guid, session=session_key, where=row.where)
+            found[identity, role_of(element.get("role") or element.get("type") or "")] = None
+        return tuple(found)
+
+    def _track(self, words: str, element: Element) -> str | None:
+        colour = (element.get("color") or "").strip().lower()
+        name = self._cut(N_("line %(line)d", line=line_of(element)), "track", clean_line(words), MAX_NAME)
+        return self.gathering.track(
+            self._texts(name),
+            slug=clean_line(element.get("slug") or ""),
+            colour=colour if re.fullmatch(r"#[0-9a-f]{6}", colour) else None,
+        )
+
+    def _room(self, words: str, guid: str = "") -> str | None:
+        return self.gathering.room(self._texts(clean_line(words)[:MAX_NAME]), guid=guid)
+
+    def _room_of(self, row: _Row) -> str | None:
+        """The room that the event stands under; what it says itself counts only where it stands under none."""
+        said = row.line("room")
+        above = clean_line(row.room.get("name") or "") if row.room is not None else ""
+        if not above:
+            if said and not self.gathering.has_room(said[:MAX_NAME]):
+                self.remarks.warn(row.where, "room", N_("The file lists no such room; it was added."), said)
+            return self._room(said)
+        if said and key("name", said) != key("name", above):
+            message = N_(
+                "The event stands under another room than it names; the one above it, %(room)s, was taken.", room=above
+            )
+            self.remarks.warn(row.where, "room", message, said)
+        return self._room(above)
+
+    # Texts
+
+    def _texts(self, words: str, language: str | None = None) -> Texts:
+        return {language or UNDETERMINED: words} if words else {}
+
+    def _cut(self, where: str, field: str, words: str, limit: int) -> str:
+        if len(words) <= limit:
+            return words
+        self.remarks.warn(where, field, N_("This was cut to %(limit)d characters.", limit=limit), words)
+        return words[: limit - 1] + "…"
+
+    def _markup(self, row: _Row, field: str) -> str:
+        part = row.parts.get(field)
+        words = "" if part is None else inner_markup(part)
+        if len(words) > MAX_MARKUP:
+            message = N_("The text is longer than %(limit)d characters; it was left out.", limit=MAX_MARKUP)
+            self.remarks.warn(row.where, field, message, words)
+            return ""
+        return self.clean(words) if words.strip() else ""
+
+    def _language(self, row: _Row) -> str | None:
+        written = row.line("language")
+        language = language_of(written) if written else None
+        if written and language is None:
+            self.remarks.quirk(row.where, "language", N_("This names no language; it was passed over."), written)
+        return language
+
+    def _address(self, row: _Row, field: str) -> str | None:
+        written = row.line(field)
+        address = web_address(written, self.header.base)
+        if written and address is None:
+            self.remarks.quirk(row.where, field, N_("This is no web address; it was left out."), written)
+        return address
+
+    def _addresses(self, row: _Row, parent: str, name: str, *, bare_host: bool) -> tuple[tuple[str, str], ...]:
+        """Address and title of each link; the unusable ones are remarked upon one by one."""
+        found: list[tuple[str, str]] = []
+        for element in row.parts[parent].iter(name) if parent in row.parts else ():
+            written, words = (element.get("href") or "").strip(), clean_line(words_in(element))
+            address = web_address(written or words, self.header.base, bare_host=bare_host)
+            if address is None:
+                if written or words:
+                    message = N_("This is no web address (http or https); the link was left out.")
+                    self.remarks.warn(row.where, name, message, written or words)
+                continue
+            if not address.startswith(written) and not written.startswith("/"):
+                self.remarks.warn(
+                    row.where, name, N_("The address was repaired: %(address)s", address=address), written
+                )
+            found.append((address, (words or clean_line(element.get("type") or "") or address)[:MAX_TITLE]))
+        return tuple(found)

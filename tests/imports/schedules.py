@@ -1,0 +1,52 @@
+"""Makes small `schedule.xml` files for the tests, one oddity at a time."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from xml.sax.saxutils import escape, quoteattr
+
+from confapp.imports.frab import read_frab
+from confapp.imports.plan import Plan, PlannedSession
+
+HEADER = {"title": "Spring School", "acronym": "spring-school", "time_zone_name": "Europe/Brussels"}
+BASICS = {"title": "Yeast at work", "start": "10:00", "duration": "00:45"}
+
+
+def attributes(values: Mapping[str, str | None]) -> str:
+    return "".join(f" {name}={quoteattr(value)}" for name, value in values.items() if value is not None)
+
+
+def event(inner: str = "", *, id: str | None = "7", guid: str | None = None, **parts: str | None) -> str:
+    """An <event> with BASICS unless `parts` says otherwise (None leaves one out); `inner` is XML as it stands."""
+    children = "".join(
+        f"<{name}>{escape(value)}</{name}>" for name, value in (BASICS | parts).items() if value is not None
+    )
+    return f"<event{attributes({'id': id, 'guid': guid})}>{children}{inner}</event>"
+
+
+def day(*events: str, room: str | None = "Aula", date: str | None = "2026-05-12", **bounds: str) -> str:
+    room_start = "" if room is None else f"<room name={quoteattr(room)}>"
+    room_end = "" if room is None else "</room>"
+    return f"<day{attributes({'date': date, 'index': '1'} | bounds)}>{room_start}{''.join(events)}{room_end}</day>"
+
+
+def schedule(*days: str, before: str | None = None, **header: str | None) -> bytes:
+    """A whole file with HEADER unless `header` says otherwise; `before` is XML ahead of the conference."""
+    values = {name: value for name, value in (HEADER | header).items() if value is not None}
+    inner = "".join(f"<{name}>{escape(value)}</{name}>" for name, value in values.items())
+    text = f"<schedule>{before or ''}<conference>{inner}</conference>{''.join(days)}</schedule>"
+    return ('<?xml version="1.0" encoding="UTF-8"?>\n' + text).encode()
+
+
+def plan_of(*events: str, **header: str | None) -> Plan:
+    return read_frab(schedule(day(*events), **header), timezone=None)
+
+
+def only_session(*events: str, **header: str | None) -> PlannedSession:
+    (session,) = plan_of(*events, **header).sessions
+    return session
+
+
+def said(plan: Plan) -> list[tuple[str, str, int]]:
+    """Field, value and count of each warning."""
+    return [(remark.field, remark.value, remark.count) for remark in plan.warnings if remark.field != "guid"]
