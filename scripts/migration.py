@@ -1,6 +1,7 @@
 """Write the next revision of the schema from the tables as the domain declares them: NAME MESSAGE [--again]."""
 
 import argparse
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -39,9 +40,15 @@ def main() -> None:
     file = VERSIONS / f"{arguments.name}.py"
     if file.exists() and not arguments.again:
         raise SystemExit(f"{file.name} exists already; --again writes it anew, if nobody's database stands there yet.")
-    file.unlink(missing_ok=True)
     with tempfile.TemporaryDirectory() as folder:
-        write(arguments.name, arguments.message, Path(folder))
+        kept = Path(folder, file.name)
+        if file.exists():
+            shutil.move(file, kept)
+        try:
+            write(arguments.name, arguments.message, Path(folder))
+        finally:
+            if kept.exists() and not file.exists():
+                shutil.move(kept, file)  # a fault must not cost the revision
     if not file.exists():
         raise SystemExit("Nothing to write: the newest revision holds all that the domain declares.")
     ruff = Path(sys.executable).with_name("ruff")

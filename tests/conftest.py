@@ -124,7 +124,7 @@ def postgresql() -> databases.PostgreSQL:
 def postgresql_url(postgresql: databases.PostgreSQL, tmp_path_factory: pytest.TempPathFactory) -> str:
     """This process's own migrated database."""
     settings = settings_in(tmp_path_factory.mktemp("postgresql"))
-    return postgresql.create_migrated(os.environ.get("PYTEST_XDIST_WORKER", "alone"), settings)
+    return postgresql.create_migrated(databases.process(), settings)
 
 
 @pytest.fixture
@@ -138,7 +138,7 @@ def settings(database_kind: str, tmp_path: Path, request: pytest.FixtureRequest)
         return
     url = request.getfixturevalue("postgresql_url")
     yield settings_in(folder, database_url=url)
-    request.getfixturevalue("postgresql").empty(os.environ.get("PYTEST_XDIST_WORKER", "alone"))
+    request.getfixturevalue("postgresql").empty(databases.process())
 
 
 class SeparateClient(FlaskClient):

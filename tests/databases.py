@@ -24,6 +24,11 @@ FASTER = ("fsync = off", "synchronous_commit = off", "full_page_writes = off")
 """A test's database need not survive the machine."""
 
 
+def process() -> str:
+    """The name of this process among those that share the session's tests."""
+    return os.environ.get("PYTEST_XDIST_WORKER", "alone")
+
+
 def reserve_postgresql() -> None:
     """Choose the server's folder; the server itself starts when a test first wants it."""
     os.environ[FOLDER] = tempfile.mkdtemp(prefix="confapp-postgresql-")

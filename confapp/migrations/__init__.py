@@ -30,7 +30,9 @@ def migrate_up(revision: str = "head") -> None:
 
 
 def is_migrated() -> bool:
-    """Whether the database stands at the newest revision; asked within a transaction, a public one will do."""
+    """Whether the database stands at the newest revision; asked within a reading transaction."""
+    if not sa.inspect(db.session.connection()).has_table("alembic_version"):
+        return False
     return bool(db.session.scalar(sa.text("SELECT version_num FROM alembic_version")) == head())
 
 

@@ -41,6 +41,12 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("conference_id", name=op.f("pk_audit_head")),
     )
     op.create_table(
+        "beat",
+        sa.Column("part", sa.String(length=20), nullable=False),
+        sa.Column("at", MOMENT, nullable=False),
+        sa.PrimaryKeyConstraint("part", name=op.f("pk_beat")),
+    )
+    op.create_table(
         "blob",
         sa.Column("sha256", sa.String(length=64), nullable=False),
         sa.Column("media_type", sa.String(length=100), nullable=False),
@@ -221,6 +227,7 @@ def upgrade() -> None:
         sa.Column("language", sa.String(length=35), nullable=False),
         sa.Column("session", sa.String(length=12), nullable=True),
         sa.Column("session_title", JSON, nullable=False),
+        sa.Column("speakers", JSON, nullable=False),
         sa.Column("kicker", sa.String(length=100), nullable=False),
         sa.Column("headline", sa.String(length=300), nullable=False),
         sa.Column("byline", sa.String(length=200), nullable=False),
@@ -230,6 +237,11 @@ def upgrade() -> None:
         sa.Column("place", sa.String(length=200), nullable=True),
         sa.Column("delivered_on", sa.Date(), nullable=True),
         sa.Column("blocks", JSON, nullable=False),
+        sa.Column("correction", sa.String(length=32), nullable=True),
+        sa.Column("correction_note", sa.String(length=500), nullable=False),
+        sa.Column("is_not_delivered", sa.Boolean(), nullable=False),
+        sa.Column("translates", sa.Integer(), nullable=True),
+        sa.Column("superseded_by", sa.Integer(), nullable=True),
         sa.Column("hash", sa.String(length=64), nullable=False),
         sa.Column("released_at", MOMENT, nullable=False),
         sa.Column("withdrawn_at", MOMENT, nullable=True),
@@ -240,10 +252,11 @@ def upgrade() -> None:
             ["conference_id"], ["conference.id"], name=op.f("fk_publication_conference_id"), ondelete="CASCADE"
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_publication")),
+        sa.UniqueConstraint("conference_id", "previous", name=op.f("uq_publication_conference_id_previous")),
         sa.UniqueConstraint("public_id", "number", name=op.f("uq_publication_public_id_number")),
         sa.UniqueConstraint("version", name=op.f("uq_publication_version")),
     )
-    op.create_index(op.f("ix_publication_conference_id"), "publication", ["conference_id"], unique=False)
+    op.create_index("ix_publication_latest", "publication", ["conference_id", "state", "released_at"], unique=False)
     op.create_index(op.f("ix_publication_public_id"), "publication", ["public_id"], unique=False)
     op.create_table(
         "registration",
@@ -675,6 +688,7 @@ def upgrade() -> None:
         sa.Column("public_id", sa.String(length=32), nullable=False),
         sa.Column("conference_id", KEY, nullable=False),
         sa.Column("session_id", KEY, nullable=True),
+        sa.Column("next_block", sa.Integer(), nullable=False),
         sa.Column("created_at", MOMENT, nullable=False),
         sa.ForeignKeyConstraint(
             ["conference_id"], ["conference.id"], name=op.f("fk_transcript_conference_id"), ondelete="CASCADE"
@@ -765,12 +779,29 @@ def upgrade() -> None:
         sa.Column("delivered_on", sa.Date(), nullable=True),
         sa.Column("page_date", sa.Date(), nullable=True),
         sa.Column("blocks", JSON, nullable=False),
-        sa.Column("next_block", sa.Integer(), nullable=False),
+        sa.Column(
+            "correction",
+            sa.Enum(
+                "typo",
+                "transcription",
+                "attribution",
+                "translation",
+                "retraction",
+                name="correction",
+                native_enum=False,
+                create_constraint=True,
+                length=32,
+            ),
+            nullable=True,
+        ),
+        sa.Column("correction_note", sa.String(length=500), nullable=False),
         sa.Column("hash", sa.String(length=64), nullable=False),
         sa.Column("lock_version", sa.Integer(), nullable=False),
         sa.Column("is_confirmed", sa.Boolean(), nullable=False),
         sa.Column("import_report", JSON, nullable=True),
         sa.Column("source", sa.String(length=64), nullable=True),
+        sa.Column("base_id", KEY, nullable=True),
+        sa.Column("translation_of_id", KEY, nullable=True),
         sa.Column(
             "policy",
             sa.Enum(
@@ -788,26 +819,50 @@ def upgrade() -> None:
         ),
         sa.Column("policy_at", MOMENT, nullable=True),
         sa.Column("undo_seconds", sa.Integer(), nullable=False),
-        sa.Column("submitted_by_id", KEY, nullable=True),
+        sa.Column("is_not_delivered", sa.Boolean(), nullable=False),
+        sa.Column("armed_at", MOMENT, nullable=True),
+        sa.Column("armed_start", MOMENT, nullable=True),
+        sa.Column("armed_end", MOMENT, nullable=True),
+        sa.Column("go_ahead_at", MOMENT, nullable=True),
         sa.Column("created_at", MOMENT, nullable=False),
         sa.Column("changed_at", MOMENT, nullable=False),
+        sa.CheckConstraint(
+            "(policy IN ('at_time', 'both')) = (policy_at IS NOT NULL)", name=op.f("ck_transcript_version_policy_at")
+        ),
+        sa.CheckConstraint("(state = 'armed') = (policy IS NOT NULL)", name=op.f("ck_transcript_version_armed")),
+        sa.CheckConstraint("undo_seconds BETWEEN 0 AND 3600", name=op.f("ck_transcript_version_undo")),
+        sa.ForeignKeyConstraint(["base_id"], ["transcript_version.id"], name=op.f("fk_transcript_version_base_id")),
         sa.ForeignKeyConstraint(["source"], ["blob.sha256"], name=op.f("fk_transcript_version_source")),
         sa.ForeignKeyConstraint(
-            ["submitted_by_id"], ["account.id"], name=op.f("fk_transcript_version_submitted_by_id"), ondelete="SET NULL"
+            ["transcript_id"], ["transcript.id"], name=op.f("fk_transcript_version_transcript_id"), ondelete="CASCADE"
         ),
         sa.ForeignKeyConstraint(
-            ["transcript_id"], ["transcript.id"], name=op.f("fk_transcript_version_transcript_id"), ondelete="CASCADE"
+            ["translation_of_id"], ["transcript_version.id"], name=op.f("fk_transcript_version_translation_of_id")
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_transcript_version")),
         sa.UniqueConstraint("uuid", name=op.f("uq_transcript_version_uuid")),
     )
+    op.create_index(op.f("ix_transcript_version_base_id"), "transcript_version", ["base_id"], unique=False)
+    op.create_index(op.f("ix_transcript_version_state"), "transcript_version", ["state"], unique=False)
     op.create_index(op.f("ix_transcript_version_transcript_id"), "transcript_version", ["transcript_id"], unique=False)
+    op.create_index(
+        op.f("ix_transcript_version_translation_of_id"), "transcript_version", ["translation_of_id"], unique=False
+    )
+    op.create_index(
+        "uq_transcript_version_open",
+        "transcript_version",
+        ["transcript_id", "kind", "language"],
+        unique=True,
+        sqlite_where=sa.text("state IN ('approved', 'armed', 'changes_requested', 'draft', 'held', 'in_review')"),
+        postgresql_where=sa.text("state IN ('approved', 'armed', 'changes_requested', 'draft', 'held', 'in_review')"),
+    )
     op.create_table(
         "approval",
         sa.Column("id", KEY, nullable=False),
         sa.Column("version_id", KEY, nullable=False),
         sa.Column("account_id", KEY, nullable=False),
         sa.Column("hash", sa.String(length=64), nullable=False),
+        sa.Column("is_checked", sa.Boolean(), nullable=False),
         sa.Column("at", MOMENT, nullable=False),
         sa.Column("voided_at", MOMENT, nullable=True),
         sa.ForeignKeyConstraint(["account_id"], ["account.id"], name=op.f("fk_approval_account_id")),
@@ -879,7 +934,37 @@ def upgrade() -> None:
         "transcript_event",
         sa.Column("id", KEY, nullable=False),
         sa.Column("version_id", KEY, nullable=False),
-        sa.Column("event", sa.String(length=32), nullable=False),
+        sa.Column(
+            "event",
+            sa.Enum(
+                "create",
+                "import",
+                "confirm_import",
+                "edit",
+                "submit",
+                "request_changes",
+                "approve",
+                "arm",
+                "disarm",
+                "go_ahead",
+                "hold",
+                "ask_unhold",
+                "unhold",
+                "void",
+                "release",
+                "correct",
+                "supersede",
+                "withdraw",
+                "confirm_withdrawal",
+                "reinstate",
+                "discard",
+                name="event",
+                native_enum=False,
+                create_constraint=True,
+                length=32,
+            ),
+            nullable=False,
+        ),
         sa.Column("before", sa.String(length=32), nullable=False),
         sa.Column("after", sa.String(length=32), nullable=False),
         sa.Column("account_id", KEY, nullable=True),
