@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
-from confapp.domain.agenda import Agenda, Entry, Room
+from confapp.domain.agenda import Agenda, Entry, Room, overlaps
 
 STEPS = (5, 10, 15, 20, 30, 45, 60)
 """The heights that a row may have, in minutes."""
@@ -31,7 +32,7 @@ class Cell:
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """The time from one boundary to the next. `step` is its length, cut to one of STEPS; `is_start`: something begins."""
+    """The time from one boundary to the next. `step`: its length, cut to one of STEPS; `is_start`: something begins."""
 
     starts_at: dt.datetime
     step: int
@@ -78,33 +79,39 @@ def timetable(agenda: Agenda, day: dt.date) -> Timetable:
     bounds = sorted({moment for entry in entries for moment in (entry.starts_at, entry.ends_at)})
     index = {moment: number for number, moment in enumerate(bounds)}
     cells: list[dict[int, Cell]] = [{} for _ in bounds[:-1]]
-    across = {index[entry.starts_at]: entry for entry in spanning}
-    for number, lane in enumerate(lanes):
-        taken = [*lane, *spanning] if number == 0 else lane
-        blocked = sorted((index[entry.starts_at], index[entry.ends_at]) for entry in (*lane, *spanning))
-        for entry in taken:
-            first, last = index[entry.starts_at], index[entry.ends_at]
-            colspan = len(lanes) if across.get(first) is entry else 1
-            cells[first][number] = Cell(entry, last - first, colspan)
-        _fill(cells, number, blocked, {index[entry.starts_at] for entry in entries})
+    filled: list[list[tuple[int, int]]] = [[] for _ in lanes]
+
+    def fill(entry: Entry, lane: int, width: int) -> None:
+        """Give an entry its cell, and mark what it covers."""
+        first, last = index[entry.starts_at], index[entry.ends_at]
+        cells[first][lane] = Cell(entry, last - first, width)
+        for covered in filled[lane : lane + width]:
+            covered.append((first, last))
+
+    for entry in spanning:
+        fill(entry, 0, len(lanes))
+    leftmost = 0
+    for group in laid:
+        for number, lane in enumerate(group):
+            for entry in lane:
+                fill(entry, leftmost + number, _room_to_the_right(entry, group[number + 1 :]) + 1)
+        leftmost += len(group)
+    begins = {index[entry.starts_at] for entry in entries}
+    for number, covered in enumerate(filled):
+        _leave_vacant(cells, number, sorted(covered), begins)
 
     starts = {entry.starts_at for entry in entries}
     rows = tuple(
         Row(here, _step(after - here), here in starts, tuple(cells[number][lane] for lane in sorted(cells[number])))
-        for number, (here, after) in enumerate(zip(bounds, bounds[1:], strict=False))
+        for number, (here, after) in enumerate(pairwise(bounds))
     )
     return Timetable(day, columns, rows)
 
 
-def _alone(everywhere: list[Entry], entries: list[Entry]) -> list[Entry]:
+def _alone(everywhere: Sequence[Entry], entries: Sequence[Entry]) -> list[Entry]:
     """The whole-venue entries at whose time nothing else happens."""
     return [
-        entry
-        for entry in everywhere
-        if not any(
-            other is not entry and entry.starts_at < other.ends_at and other.starts_at < entry.ends_at
-            for other in entries
-        )
+        entry for entry in everywhere if not any(other is not entry and overlaps(entry, other) for other in entries)
     ]
 
 
@@ -121,8 +128,16 @@ def _lanes(entries: Iterable[Entry]) -> list[list[Entry]]:
     return lanes
 
 
-def _fill(cells: list[dict[int, Cell]], lane: int, blocked: list[tuple[int, int]], starts: set[int]) -> None:
-    """Put one vacant cell into each gap of a lane, cut where something begins elsewhere so that lines are drawn there."""
+def _room_to_the_right(entry: Entry, lanes: list[list[Entry]]) -> int:
+    """How many of the next lanes of its room an entry may fill too, as nothing in them overlaps it."""
+    for number, lane in enumerate(lanes):
+        if any(overlaps(entry, other) for other in lane):
+            return number
+    return len(lanes)
+
+
+def _leave_vacant(cells: list[dict[int, Cell]], lane: int, blocked: list[tuple[int, int]], starts: set[int]) -> None:
+    """Put vacant cells into the gaps of a lane, cut where something begins elsewhere so that lines are drawn there."""
     here = 0
     for first, last in [*blocked, (len(cells), len(cells))]:
         while here < first:

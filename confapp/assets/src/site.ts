@@ -1,5 +1,7 @@
-// What every page needs of a browser: htmx for fragments, and three small comforts that degrade to nothing.
+// What every page needs of a browser: htmx for fragments, and small comforts that degrade to nothing.
 import "htmx.org";
+
+import { keepFresh } from "./refresh";
 
 /** The error summary takes the focus when a form comes back refused, so that it is read first. */
 function focusErrors(): void {
@@ -34,3 +36,4 @@ function closeMenus(): void {
 focusErrors();
 showCurrent();
 closeMenus();
+keepFresh();
