@@ -12,6 +12,7 @@ from flask_babel import gettext
 from marshmallow import fields, missing, validate
 
 from confapp.database import give_up_writing
+from confapp.domain.cleaning import editable
 from confapp.domain.conferences import Conference
 from confapp.domain.errors import Clash, Invalid, Refusal, Stale
 from confapp.schemas.base import Moment, Schema, Texts, Words
@@ -42,9 +43,7 @@ class Form:
         choices: Mapping[str, Choices] | None = None,
         **options: Any,
     ) -> None:
-        context: dict[str, Any] = (
-            {"zone": conference.zone, "languages": conference.languages} if conference else {}
-        )
+        context: dict[str, Any] = {"zone": conference.zone, "languages": conference.languages} if conference else {}
         self.schema = schema(is_form=True, **context | options)
         self.current = current if current is not None else {}
         self.refusal: Refusal | None = None
@@ -96,7 +95,9 @@ class Form:
             default = self._field(name).load_default
             held = None if default is missing else default() if callable(default) else default
         if language:
-            return (held or {}).get(language, "")
+            words = (held or {}).get(language, "")
+            field = self._field(name)
+            return editable(words) if isinstance(field, Texts) and field.is_rich else words
         if isinstance(held, dt.datetime) and self.schema.zone:
             return held.astimezone(self.schema.zone).strftime("%Y-%m-%dT%H:%M")
         if isinstance(held, dt.time):

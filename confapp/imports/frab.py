@@ -11,10 +11,10 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from confapp.domain.cleaning import MAX_MARKUP, clean_html, clean_line, clean_markdown, web_address
 from confapp.domain.errors import N_, Invalid
 from confapp.domain.texts import Texts
 from confapp.imports import times
-from confapp.imports.cleaning import MAX_MARKUP, clean_html, clean_line, clean_markdown, web_address
 from confapp.imports.frab_header import Header
 from confapp.imports.gathering import Gathering
 from confapp.imports.markup import Element, children_by_name, inner_markup, line_of, parse_xml, words_in

@@ -8,9 +8,9 @@ import zoneinfo
 from collections import Counter
 from collections.abc import Sequence
 
+from confapp.domain.cleaning import clean_line, web_address
 from confapp.domain.errors import N_, Invalid
 from confapp.imports import times
-from confapp.imports.cleaning import clean_line, web_address
 from confapp.imports.markup import Element, children_by_name, words_in
 from confapp.imports.plan import UNDETERMINED, PlannedConference, PlannedSession, Remarks
 

@@ -10,8 +10,8 @@ from zoneinfo import ZoneInfo
 import marshmallow as ma
 from marshmallow import ValidationError, fields
 
+from confapp.domain.cleaning import clean_html
 from confapp.domain.errors import N_
-from confapp.imports.cleaning import clean_html
 
 LANGUAGE_TAG = r"^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*$"
 SLUG = r"^[a-z0-9]+(-[a-z0-9]+)*$"

@@ -10,10 +10,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from confapp.domain.cleaning import MAX_MARKUP
 from confapp.domain.errors import Invalid, Refusal, TooLarge
 from confapp.domain.sessions import Kind, PartRole, SessionState
 from confapp.imports import read_programme
-from confapp.imports.cleaning import MAX_MARKUP
 from confapp.imports.frab import read_frab
 from confapp.imports.plan import MAX_BYTES, MAX_SESSIONS
 from tests.imports.schedules import attributes, day, event, only_session, plan_of, said, schedule

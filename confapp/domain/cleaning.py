@@ -39,6 +39,8 @@ _EMPTIABLE = {f"</{name}>": f"<{name}>" for name in _TAGS - {"br", "code", "pre"
 _TOKENS = re.compile(r"<[^<>]*>|[^<]+|<")
 _BLANK = re.compile(r"(?:\s|&nbsp;|<br>)*")
 _END_OF_LINE = re.compile(r"<br>|</(?:p|li|pre|blockquote|h3|h4|h5|h6|ul|ol)>")
+_OTHER_THAN_PARAGRAPHS = re.compile(r"<(?!/?p>|br>)")
+_BETWEEN_PARAGRAPHS = re.compile(r"</p>\s*<p>")
 _PASSES = 6
 _WRAPPED = range(50, 90)
 _ITEM = re.compile(r"[-*•+#>]|\(?\w{1,3}[.):]\s")
@@ -83,6 +85,19 @@ def plain_text(text: str) -> str:
         bare = _ANY_TAG.sub("", _END_OF_LINE.sub("\n", kept))
     lines = (" ".join(line.split()) for line in html.unescape(bare).splitlines())
     return _printable("\n".join(line for line in lines if line))
+
+
+def editable(html_text: str) -> str:
+    """Clean HTML as somebody edits it: plain paragraphs where it has no other markup, else the HTML itself.
+
+    `clean_html` of the result is the clean HTML again, so that saving an untouched form changes nothing.
+    """
+    if _OTHER_THAN_PARAGRAPHS.search(html_text):
+        return html_text
+    words = _BETWEEN_PARAGRAPHS.sub("\n\n", html_text.removeprefix("<p>").removesuffix("</p>"))
+    written = words.replace("<br>", "\n")
+    plain = (html.unescape(written), written)
+    return next((text for text in plain if clean_html(text) == html_text), html_text)
 
 
 def clean_line(text: str) -> str:
@@ -170,12 +185,13 @@ def _even(cleaned: str) -> str:
 
 
 def _even_part(part: str) -> str:
-    """No runs of blank lines, breaks and spaces, and no empty elements; inside <pre> at most one blank line."""
+    """Paragraphs on lines of their own, no runs of blanks and breaks, no empty elements; in <pre> one blank line."""
     if part.startswith("<pre>"):
         return re.sub(r"\n(?:[ \t]*\n){2,}", "\n\n", re.sub(r"^<pre>\s*\n", "<pre>", part))
     part = _without_empty_elements(part)
     part = re.sub(r" ?\n[ \n]*", "\n", re.sub(r"[ \t]{2,}|\t", " ", part))
-    return re.sub(r"(?:<br>\s*){3,}", "<br><br>", part)
+    part = re.sub(r"(?:<br>\s*){3,}", "<br><br>", part).replace("<br>\n", "<br>")
+    return _BETWEEN_PARAGRAPHS.sub("</p>\n<p>", part)
 
 
 def _without_dead_links(cleaned: str) -> str:

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from confapp.imports.cleaning import MAX_TAGS, clean_html, clean_line, clean_markdown, plain_text, web_address
+from confapp.domain.cleaning import MAX_TAGS, clean_html, clean_line, clean_markdown, editable, plain_text, web_address
 
 REL = 'rel="nofollow noopener noreferrer"'
 ALLOWED = {"p", "br", "ul", "ol", "li", "a", "em", "strong", "b", "i", "code", "pre", "blockquote"}
@@ -57,7 +57,7 @@ MARKUP = st.one_of(st.text(), st.lists(PIECES, max_size=25).map("".join))
         ("<p>a<br><br/><br /><br>b</p>", "<p>a<br><br>b</p>"),
         ("Line<br>break", "<p>Line<br>break</p>"),
         ("<h1>Big</h1><h2>Less</h2><h3>Small</h3>", "<h3>Big</h3><h3>Less</h3><h3>Small</h3>"),
-        ("<div>one</div><div>two</div>", "<p>one</p><p>two</p>"),
+        ("<div>one</div><div>two</div>", "<p>one</p>\n<p>two</p>"),
         ("See <b>this</b>\n\nand that", "<p>See <b>this</b></p>\n<p>and that</p>"),
         ("Points:\n\n<ul>\n\n<li>a</li>\n\n<li>b</li></ul>", "<p>Points:</p>\n<ul>\n<li>a</li>\n<li>b</li></ul>"),
         ("<pre>a\n  b\n\n\n\nc</pre>", "<pre>a\n  b\n\nc</pre>"),
@@ -111,7 +111,7 @@ def test_many_tags_leave_the_words():
 @pytest.mark.parametrize(
     ("text", "cleaned"),
     [
-        ("**Bold** and\nnew line", "<p><strong>Bold</strong> and<br>\nnew line</p>"),
+        ("**Bold** and\nnew line", "<p><strong>Bold</strong> and<br>new line</p>"),
         ("- one\n- two", "<ul>\n<li>one</li>\n<li>two</li>\n</ul>"),
         ("[x](https://x.example)", f'<p><a href="https://x.example" {REL}>x</a></p>'),
         ("[x](javascript:alert(1))", "<p>[x](javascript:alert(1))</p>"),
@@ -136,6 +136,30 @@ def test_only_the_allowlist_comes_through(text):
     for made in (clean_html(text), clean_markdown(text)):
         assert {name.lower() for name in re.findall(r"</?([A-Za-z0-9]+)", made)} <= ALLOWED
         made.encode()
+
+
+@given(MARKUP)
+@example("&lt;p&gt;")
+@example("<p>&amp;amp;</p>")
+def test_saving_an_untouched_form_changes_nothing(text):
+    cleaned = clean_html(text)
+    assert clean_html(editable(cleaned)) == cleaned
+
+
+@pytest.mark.parametrize(
+    ("cleaned", "shown"),
+    [
+        ("", ""),
+        ("<p>One<br>Two</p>\n<p>Three</p>", "One\nTwo\n\nThree"),
+        ("<p>if a &lt; b &amp;&amp; b &gt; c</p>", "if a < b && b > c"),
+        ("<p>Write &amp;amp; for it</p>", "Write &amp;amp; for it"),
+        ("<p>Use &lt;p&gt; for a paragraph</p>", "Use &lt;p&gt; for a paragraph"),
+        ("<p>See <b>this</b></p>", "<p>See <b>this</b></p>"),
+        ("<ul>\n<li>a</li></ul>", "<ul>\n<li>a</li></ul>"),
+    ],
+)
+def test_paragraphs_are_edited_as_plain_text_and_other_markup_as_it_is(cleaned, shown):
+    assert editable(cleaned) == shown
 
 
 @pytest.mark.parametrize(
