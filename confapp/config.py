@@ -63,6 +63,9 @@ class Settings:
     )
     mail_from: str = setting("CONFAPP_MAIL_FROM", "confapp@localhost", "Sender of the app's mails.")
     upload_limit: int = setting("CONFAPP_UPLOAD_LIMIT", 20_000_000, "Largest accepted request body, in bytes.")
+    file_wait: float = setting(
+        "CONFAPP_FILE_WAIT", 10.0, "Seconds that a request waits for a file which the worker is making."
+    )
     rate_limit_storage: str = setting(
         "CONFAPP_RATE_LIMIT_STORAGE", "memory://", "Where sign-in throttling counts; redis://... to share it."
     )

@@ -117,5 +117,6 @@ def init_app(app: Flask) -> None:
         local_date=local_date,
         local_datetime=local_datetime,
         listed=listed,
+        moment=dt.datetime.fromisoformat,
     )
     app.jinja_env.globals.update(asset=asset, dates=dates, languages=languages, ui_language=ui_language)

@@ -35,8 +35,9 @@ from confapp.domain.errors import (
     Stale,
     TooLarge,
 )
-from confapp.domain.people import Account, account_by_token
+from confapp.domain.people import Account
 from confapp.domain.permissions import Permission
+from confapp.domain.tokens import account_by_token
 from confapp.schemas.base import Schema
 
 csrf = CSRFProtect()
@@ -203,6 +204,11 @@ def allowed(permission: Permission, conference: Conference) -> bool:
     return permissions.may(asker(), permission, conference.id, now=now())
 
 
+def may_here(permission: str) -> bool:
+    """Whether the asker has a permission in this page's conference: for what templates of no-store pages offer."""
+    return allowed(Permission(permission), g.conference) if "conference" in g else False
+
+
 def load(schema: type[Schema], **context: Any) -> dict[str, Any]:
     """The request's values, JSON or form, cleaned by the schema; raises Invalid naming each field that is wrong."""
     if request.is_json:
@@ -365,3 +371,5 @@ def init_app(app: ConfappFlask) -> None:
     app.register_error_handler(IntegrityError, answer_database)
     app.register_error_handler(OperationalError, answer_database)
     app.after_request(finish)
+    app.jinja_env.filters["said"] = say
+    app.jinja_env.globals["may"] = may_here

@@ -126,10 +126,26 @@ def by_slug(slug: str, asker: Account | None, permission: Permission, *, now: dt
     return conference
 
 
+def named(slug: str) -> Conference:
+    """The conference with this slug, whoever asks: for the app's own commands. Raises Missing, naming the slug."""
+    conference = db.session.scalar(sa.select(Conference).where(Conference.slug == slug))
+    if conference is None:
+        raise Missing(N_("There is no conference “%(slug)s”.", slug=slug))
+    return conference
+
+
 def public_by_slug(slug: str) -> Conference:
     """The public conference with this slug; raises Missing otherwise. Reads within the public fence."""
     conference = db.session.scalar(sa.select(Conference).where(Conference.slug == slug, Conference.is_public.is_(True)))
     if conference is None:
+        raise Missing()
+    return conference
+
+
+def public_by_id(conference_id: int) -> Conference:
+    """The public conference with this row id; raises Missing otherwise."""
+    conference = db.session.get(Conference, conference_id)
+    if conference is None or not conference.is_public:
         raise Missing()
     return conference
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import enum
 import secrets
+import uuid
 from collections.abc import Sequence
 
 import sqlalchemy as sa
@@ -14,9 +15,10 @@ from confapp.database import Key, MaybeMoment, Model, Moment, Uuid, choice, db
 from confapp.domain import audit
 from confapp.domain.conferences import Conference
 from confapp.domain.errors import N_, Invalid, Missing
-from confapp.domain.people import TOKEN_BYTES, Account, Person, digest
+from confapp.domain.people import Account, Person
 from confapp.domain.sessions import Session
 from confapp.domain.speakers import new_codes
+from confapp.domain.tokens import TOKEN_BYTES, digest
 
 
 class Category(enum.StrEnum):
@@ -101,6 +103,14 @@ def registration(conference: Conference, code: str) -> Registration:
     found = db.session.scalar(
         sa.select(Registration).where(Registration.conference_id == conference.id, Registration.code == code)
     )
+    if found is None:
+        raise Missing()
+    return found
+
+
+def by_uuid(identifier: uuid.UUID) -> Registration:
+    """One registration by its UUID, for the worker; raises Missing."""
+    found = db.session.scalar(sa.select(Registration).where(Registration.uuid == identifier))
     if found is None:
         raise Missing()
     return found
@@ -225,3 +235,13 @@ def by_feed(token: str) -> Registration:
     if found is None:
         raise Missing()
     return found
+
+
+def attended(person_id: int) -> Sequence[Conference]:
+    """The conferences for which a person is registered, the latest first."""
+    return db.session.scalars(
+        sa.select(Conference)
+        .join(Registration, Registration.conference_id == Conference.id)
+        .where(Registration.person_id == person_id, Registration.cancelled_at.is_(None))
+        .order_by(Conference.starts_on.desc(), Conference.slug)
+    ).all()

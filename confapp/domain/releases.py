@@ -35,6 +35,13 @@ def numbered(conference_id: int, number: int) -> Release:
     return found
 
 
+def before(release: Release) -> Release | None:
+    """The release that this one followed, or None for the first. Reads within the public fence."""
+    return db.session.scalar(
+        sa.select(Release).where(Release.conference_id == release.conference_id, Release.number == release.number - 1)
+    )
+
+
 def all_of(conference_id: int) -> Sequence[Release]:
     """All releases of a conference, the latest first."""
     return db.session.scalars(

@@ -1,0 +1,40 @@
+"""The shapes of registrations and of those who make them."""
+
+from __future__ import annotations
+
+from marshmallow import fields, validate
+
+from confapp.domain.errors import N_
+from confapp.domain.registrations import Category
+from confapp.schemas.base import Schema, Words, one_of
+from confapp.schemas.conferences import NAME
+
+PASSWORD_LEAST = 10
+
+
+class RegistrationSchema(Schema):
+    """What somebody signed in says when they register."""
+
+    category = one_of(Category, required=True)
+    organisation = Words(length=NAME, load_default="")
+
+
+class GuestSchema(RegistrationSchema):
+    """What somebody without an account says: it makes one on the way."""
+
+    name = Words(length=NAME, required=True)
+    email = fields.Email(required=True)
+    password = fields.String(
+        required=True,
+        metadata={"input": "password"},
+        validate=validate.Length(
+            min=PASSWORD_LEAST, max=200, error=N_("At least %(least)s characters.", least=PASSWORD_LEAST)
+        ),
+    )
+
+
+class AttendeeSchema(RegistrationSchema):
+    """An attendee whom the organisers enter."""
+
+    name = Words(length=NAME, required=True)
+    email = fields.Email(allow_none=True, load_default=None)
