@@ -1,0 +1,199 @@
+"""Public pages and files of the agenda: all read the latest release, behind the public fence, the same for everyone."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from flask import Blueprint, Response, redirect, render_template, request, url_for
+from werkzeug.wrappers import Response as BaseResponse
+
+from confapp.delivery import Wanted, answer
+from confapp.domain import conferences, frozen, publications, releases
+from confapp.domain.agenda import Agenda, Filter, in_reading_order
+from confapp.domain.conferences import Conference
+from confapp.domain.errors import N_, Invalid, Missing
+from confapp.domain.frozen import Release
+from confapp.domain.permissions import Permission
+from confapp.exports import KINDS
+from confapp.exports.timetable import timetable
+from confapp.rendering import text
+from confapp.web import permits
+
+blueprint = Blueprint("agenda", __name__)
+
+
+def latest(conference: Conference) -> tuple[Release, Agenda]:
+    """The latest release and its agenda; raises Missing before the first."""
+    release = releases.current(conference.id)
+    if release is None:
+        raise Missing()
+    return release, frozen.agenda(release)
+
+
+def asked_filter(agenda: Agenda) -> Filter:
+    """The filter in the address; raises Invalid for a day that is no date or a name that the agenda does not know."""
+    given = {name: request.args.get(name) or None for name in ("track", "room", "host", "speaker")}
+    known = {
+        "track": {track.slug for track in agenda.tracks},
+        "room": {room.code for room in agenda.rooms},
+        "host": {host.slug for host in agenda.hosts},
+        "speaker": set(agenda.people),
+    }
+    errors = {
+        name: [N_("The agenda has no %(kind)s “%(name)s”.", kind=name, name=value)]
+        for name, value in given.items()
+        if value is not None and value not in known[name]
+    }
+    day = None
+    if request.args.get("day"):
+        try:
+            day = dt.date.fromisoformat(request.args["day"])
+        except ValueError:
+            errors["day"] = [N_("Give the day as in 2026-05-18.")]
+    if errors:
+        raise Invalid(errors)
+    return Filter(day=day, **given)
+
+
+def shown_language(agenda: Agenda) -> str:
+    """The language for texts in files: the address's, else the conference's first."""
+    asked = request.args.get("language")
+    return asked if asked in agenda.conference.languages else agenda.conference.languages[0]
+
+
+@blueprint.get("/")
+@permits(Permission.ANYONE, public=True)
+def list_conferences() -> str:
+    """The public conferences of this instance."""
+    return render_template("agenda/home.html", conferences=conferences.public_conferences())
+
+
+@blueprint.get("/<conference>")
+@permits(Permission.ANYONE, public=True)
+def redirect_conference(conference: Conference) -> BaseResponse:
+    """The front page has a slash."""
+    return redirect(url_for(".show_conference", conference=conference.slug), 308)
+
+
+@blueprint.get("/<conference>/")
+@permits(Permission.ANYONE, public=True)
+def show_conference(conference: Conference) -> str:
+    """The front page of a conference."""
+    release = releases.current(conference.id)
+    agenda = frozen.agenda(release) if release else None
+    return render_template(
+        "agenda/conference.html",
+        conference=agenda.conference if agenda else conference.facts,
+        agenda=agenda,
+        hosted_by=[text(host.name) for host in agenda.hosts] if agenda else [],
+        releases=publications.latest(conference.id),
+    )
+
+
+@blueprint.get("/<conference>/agenda")
+@permits(Permission.ANYONE, public=True)
+def show_agenda(conference: Conference) -> str:
+    """The agenda by day and room, filtered by the address."""
+    _release, whole = latest(conference)
+    agenda = whole.filtered(asked_filter(whole))
+    return render_template(
+        "agenda/agenda.html",
+        conference=whole.conference,
+        agenda=agenda,
+        whole=whole,
+        timetables=[timetable(agenda, day) for day in agenda.days],
+    )
+
+
+@blueprint.get("/<conference>/agenda.<kind>")
+@permits(Permission.ANYONE, public=True)
+def get_agenda_file(conference: Conference, kind: str) -> Response:
+    """The agenda as a file, filtered by the address."""
+    release, whole = latest(conference)
+    return _file(conference, release, whole, kind, asked_filter(whole))
+
+
+@blueprint.get("/<conference>/releases/<int:number>/agenda.<kind>")
+@permits(Permission.ANYONE, public=True)
+def get_old_file(conference: Conference, number: int, kind: str) -> Response:
+    """A file of an earlier release, under an address that says so."""
+    release = releases.numbered(conference.id, number)
+    whole = frozen.agenda(release)
+    return _file(conference, release, whole, kind, asked_filter(whole))
+
+
+def _file(conference: Conference, release: Release, whole: Agenda, kind: str, part: Filter) -> Response:
+    if kind not in KINDS or KINDS[kind].is_personal:
+        raise Missing()
+    previous = releases.before(release) if KINDS[kind].is_heavy else None
+    wanted = Wanted(kind, part, shown_language(whole))
+    return answer(release, wanted, download=f"{conference.slug}.{KINDS[kind].suffix}", previous=previous)
+
+
+@blueprint.get("/<conference>/sessions/<code>")
+@permits(Permission.ANYONE, public=True)
+def show_session(conference: Conference, code: str) -> str:
+    """One session."""
+    _release, agenda = latest(conference)
+    talk = agenda.sessions.get(code)
+    if talk is None:
+        raise Missing()
+    return render_template(
+        "agenda/session.html",
+        conference=agenda.conference,
+        agenda=agenda,
+        talk=talk,
+        releases=publications.of_session(conference.id, code),
+    )
+
+
+@blueprint.get("/<conference>/sessions/<code>.ics")
+@permits(Permission.ANYONE, public=True)
+def get_session_file(conference: Conference, code: str) -> Response:
+    """One session for a calendar; a cancelled one stays as a tombstone."""
+    release, agenda = latest(conference)
+    found = {entry.session.uuid for entry in agenda.entries if entry.session.code == code}
+    if not found:
+        raise Missing()
+    wanted = Wanted("ics", Filter(sessions=frozenset(found)), shown_language(agenda))
+    return answer(release, wanted, download=f"{conference.slug}-{code}.ics", is_attachment=True)
+
+
+@blueprint.get("/<conference>/speakers/<code>")
+@permits(Permission.ANYONE, public=True)
+def show_speaker(conference: Conference, code: str) -> str:
+    """One speaker."""
+    _release, agenda = latest(conference)
+    person = agenda.people.get(code)
+    if person is None:
+        raise Missing()
+    return render_template("agenda/speaker.html", conference=agenda.conference, agenda=agenda, person=person)
+
+
+@blueprint.get("/<conference>/speakers/<code>.ics")
+@permits(Permission.ANYONE, public=True)
+def get_speaker_file(conference: Conference, code: str) -> Response:
+    """Where one speaker takes part, for a calendar."""
+    release, agenda = latest(conference)
+    if code not in agenda.people:
+        raise Missing()
+    wanted = Wanted("ics", Filter(speaker=code), shown_language(agenda))
+    return answer(release, wanted, download=f"{conference.slug}-{code}.ics")
+
+
+@blueprint.get("/<conference>/hosts/<slug>")
+@permits(Permission.ANYONE, public=True)
+def show_host(conference: Conference, slug: str) -> str:
+    """One hosting institution and what takes place in the rooms it lends."""
+    _release, agenda = latest(conference)
+    host = next((host for host in agenda.hosts if host.slug == slug), None)
+    if host is None:
+        raise Missing()
+    lent = [entry for entry in agenda.shown if entry.room is not None and entry.room.host == slug]
+    return render_template(
+        "agenda/host.html",
+        conference=agenda.conference,
+        agenda=agenda,
+        host=host,
+        entries=in_reading_order(lent),
+    )

@@ -1,0 +1,216 @@
+"""Attendees: registering, picking sessions, the personal calendar and PDF; and the organisers' list of them."""
+
+from __future__ import annotations
+
+import hashlib
+
+from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
+from flask_babel import gettext
+from werkzeug.wrappers import Response as BaseResponse
+
+from confapp import accounts
+from confapp.blueprints.agenda import shown_language
+from confapp.delivery import Wanted, answer
+from confapp.domain import conferences, frozen, people, registrations, releases, sessions
+from confapp.domain.agenda import Agenda, Filter
+from confapp.domain.conferences import Conference
+from confapp.domain.errors import Missing
+from confapp.domain.people import Person
+from confapp.domain.permissions import Permission
+from confapp.domain.registrations import Registration
+from confapp.forms import Form
+from confapp.schemas.people import AttendeeSchema, GuestSchema, RegistrationSchema
+from confapp.web import Origin, asker, me, now, permits
+
+blueprint = Blueprint("attendees", __name__)
+
+
+def mine(conference: Conference) -> Registration | None:
+    """The asker's own registration."""
+    return registrations.registration_of(me().person, conference)
+
+
+@blueprint.route("/<conference>/register", methods=["GET", "POST"])
+@permits(Permission.ANYONE)
+def register(conference: Conference) -> BaseResponse:
+    """Take part: signed in, or with an account made on the way."""
+    account = asker()
+    if account is not None and registrations.registration_of(account.person, conference) is not None:
+        return redirect(url_for(".show_me", conference=conference.slug))
+    form = Form(GuestSchema if account is None else RegistrationSchema, conference)
+    if form.was_sent:
+        with form:
+            values = form.load()
+            if account is None:
+                account = accounts.sign_up(values["email"], values["name"], values["password"], now=now())
+            registrations.register(
+                conference,
+                account.person,
+                category=values["category"],
+                organisation=values["organisation"],
+                by=account,
+                now=now(),
+            )
+            accounts.sign_in(account)
+            flash(gettext("You are registered. Pick the sessions that you want to see."))
+            return redirect(url_for(".show_me", conference=conference.slug))
+    return form.page("attendees/register.html", conference=conference, account=account)
+
+
+@blueprint.get("/<conference>/me")
+@permits(Permission.ACCOUNT)
+def show_me(conference: Conference) -> BaseResponse | str:
+    """My conference: what I picked, what there is, my calendar's address."""
+    registration = mine(conference)
+    if registration is None:
+        return redirect(url_for(".register", conference=conference.slug))
+    return _my_page(conference, registration)
+
+
+def _my_page(conference: Conference, registration: Registration, feed: str | None = None) -> str:
+    """`feed` is the secret of a calendar's address, shown this once."""
+    release = releases.current(conference.id)
+    agenda = frozen.agenda(release) if release else None
+    picked = {session.code for session in registrations.picks(registration)}
+    return render_template(
+        "attendees/me.html",
+        conference=conference,
+        registration=registration,
+        agenda=agenda,
+        picked=picked,
+        mine=[entry for entry in agenda.shown if entry.session.code in picked] if agenda else [],
+        feed=url_for(".get_feed", token=feed, kind="ics", _external=True) if feed else None,
+        feed_pdf=url_for(".get_feed", token=feed, kind="pdf", _external=True) if feed else None,
+        has_feed=registrations.has_feed(registration),
+    )
+
+
+@blueprint.post("/<conference>/me/picks/<code>")
+@permits(Permission.ACCOUNT, origin=Origin.SAME_SITE)
+def pick_session(conference: Conference, code: str) -> BaseResponse:
+    """Pick a session, from its public page or from mine; `remove` in the form takes it back."""
+    registration = mine(conference)
+    if registration is None:
+        flash(gettext("Register first; then pick your sessions."))
+        return redirect(url_for(".register", conference=conference.slug))
+    session = _released_session(conference, code)
+    if "remove" in request.form:
+        registrations.unpick(registration, session)
+    else:
+        registrations.pick(registration, session, now=now())
+    return redirect(url_for(".show_me", conference=conference.slug, _anchor=f"session-{code}"))
+
+
+def _released_session(conference: Conference, code: str) -> sessions.Session:
+    """A session that the public may know of; raises Missing for drafts."""
+    release = releases.current(conference.id)
+    if release is None or code not in frozen.agenda(release).sessions:
+        raise Missing()
+    return sessions.session(conference, code)
+
+
+@blueprint.post("/<conference>/me/feed")
+@permits(Permission.ACCOUNT)
+def create_feed(conference: Conference) -> str:
+    """A new secret address for my calendar, shown once; the one before it dies."""
+    registration = mine(conference)
+    if registration is None:
+        raise Missing()
+    return _my_page(conference, registration, registrations.new_feed(registration, now=now()))
+
+
+@blueprint.post("/<conference>/me/feed/revoke")
+@permits(Permission.ACCOUNT)
+def revoke_feed(conference: Conference) -> BaseResponse:
+    """Let my calendar's address die."""
+    registration = mine(conference)
+    if registration is None:
+        raise Missing()
+    registrations.revoke_feeds(registration, now=now())
+    flash(gettext("Your calendar's address is dead; calendars that follow it will stop updating."))
+    return redirect(url_for(".show_me", conference=conference.slug))
+
+
+@blueprint.post("/<conference>/me/cancel")
+@permits(Permission.ACCOUNT)
+def cancel_registration(conference: Conference) -> BaseResponse:
+    """I cannot come."""
+    registration = mine(conference)
+    if registration is None:
+        raise Missing()
+    registrations.cancel(registration, by=me(), now=now())
+    flash(gettext("Your registration is cancelled."))
+    return redirect(url_for(".register", conference=conference.slug))
+
+
+@blueprint.get("/<conference>/me/agenda.pdf")
+@permits(Permission.ACCOUNT)
+def get_my_pdf(conference: Conference) -> Response:
+    """My sessions on paper."""
+    registration = mine(conference)
+    if registration is None:
+        raise Missing()
+    return _personal(conference, registration, "pdf")
+
+
+@blueprint.get("/feeds/<token>/agenda.<kind>")
+@permits(Permission.ANYONE)
+def get_feed(token: str, kind: str) -> Response:
+    """An attendee's sessions at their secret address."""
+    registration = registrations.by_feed(token)
+    conference = conferences.public_by_id(registration.conference_id)
+    return _personal(conference, registration, kind)
+
+
+def _personal(conference: Conference, registration: Registration, kind: str) -> Response:
+    release = releases.current(conference.id)
+    if release is None or kind not in ("ics", "pdf"):
+        raise Missing()
+    agenda: Agenda = frozen.agenda(release)
+    part = Filter(sessions=frozenset(session.uuid for session in registrations.picks(registration)))
+    wanted = Wanted("ics", part, shown_language(agenda))
+    if kind == "pdf":
+        named = hashlib.sha256(registration.person.name.encode()).hexdigest()
+        options = {"registration": str(registration.uuid), "name": named}
+        wanted = Wanted("personal", part, shown_language(agenda), options)
+    return answer(release, wanted, download=f"{conference.slug}-my-agenda.{kind}", is_private=True)
+
+
+@blueprint.get("/organise/<conference>/attendees")
+@permits(Permission.ATTENDEES_READ)
+def list_attendees(conference: Conference) -> str:
+    """Everybody who registered."""
+    return render_template(
+        "attendees/list.html", conference=conference, registrations=registrations.registrations(conference)
+    )
+
+
+@blueprint.route("/organise/<conference>/attendees/new", methods=["GET", "POST"])
+@permits(Permission.ATTENDEES_EDIT)
+def create_attendee(conference: Conference) -> BaseResponse:
+    """Register somebody by hand: a person of their own, unless the address has an account."""
+    form = Form(AttendeeSchema, conference)
+    if form.was_sent:
+        with form:
+            values = form.load()
+            account = people.account_by_email(values["email"]) if values["email"] else None
+            person = account.person if account else Person(name=values["name"], email=values["email"], created_at=now())
+            registrations.register(
+                conference,
+                person,
+                category=values["category"],
+                organisation=values["organisation"],
+                by=me(),
+                now=now(),
+            )
+            return redirect(url_for(".list_attendees", conference=conference.slug))
+    return form.page("attendees/attendee.html", conference=conference)
+
+
+@blueprint.post("/organise/<conference>/attendees/<code>/cancel")
+@permits(Permission.ATTENDEES_EDIT)
+def cancel_attendee(conference: Conference, code: str) -> BaseResponse:
+    """Cancel somebody's registration."""
+    registrations.cancel(registrations.registration(conference, code), by=me(), now=now())
+    flash(gettext("The registration is cancelled."))
+    return redirect(url_for(".list_attendees", conference=conference.slug))

@@ -1,0 +1,214 @@
+"""Files made from releases: named by all that made them, so that they are made once, kept anywhere and never stale."""
+
+from __future__ import annotations
+
+import datetime as dt
+import time
+import uuid
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any, cast
+
+from flask import Response, current_app, make_response, render_template, request, url_for
+from flask_babel import force_locale, gettext
+
+from confapp import exports
+from confapp.config import Settings
+from confapp.database import Mode, aside
+from confapp.domain import files
+from confapp.domain.agenda import Agenda, Filter
+from confapp.domain.frozen import Release, agenda
+from confapp.rendering import UI_LANGUAGES
+from confapp.web import now, problem
+
+POLL = 0.2
+"""Seconds between two looks for a file that the worker is making."""
+RETRY_AFTER = 5
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """Which file: its kind (a key of `exports.KINDS`), part of the agenda, language, and the kind's own options."""
+
+    kind: str
+    filter: Filter = Filter()  # noqa: RUF009 — a frozen value
+    language: str = "en"
+    options: dict[str, Any] = field(default_factory=dict)
+    """JSON values only: they are part of the file's name and of what the worker reads."""
+
+    def spec(self) -> dict[str, Any]:
+        """This as JSON, for the worker."""
+        narrowed = {
+            name: value.isoformat() if isinstance(value, dt.date) else value
+            for name, value in vars_of(self.filter).items()
+            if value is not None and name != "sessions"
+        }
+        if self.filter.sessions is not None:
+            narrowed["sessions"] = sorted(str(session) for session in self.filter.sessions)
+        return {"kind": self.kind, "filter": narrowed, "language": self.language, "options": self.options}
+
+    @classmethod
+    def of_spec(cls, spec: dict[str, Any]) -> Wanted:
+        """What `spec` wrote."""
+        narrowed = dict(spec["filter"])
+        if "day" in narrowed:
+            narrowed["day"] = dt.date.fromisoformat(narrowed["day"])
+        if "sessions" in narrowed:
+            narrowed["sessions"] = frozenset(uuid.UUID(session) for session in narrowed["sessions"])
+        return cls(spec["kind"], Filter(**narrowed), spec["language"], spec["options"])
+
+
+def vars_of(wanted: Filter) -> dict[str, Any]:
+    """A filter's fields by name."""
+    return {name: getattr(wanted, name) for name in ("day", "track", "room", "host", "speaker", "language", "sessions")}
+
+
+def _settings() -> Settings:
+    return cast(Settings, current_app.config["CONFAPP"])
+
+
+def name_of(release: Release, wanted: Wanted) -> str:
+    """The file's name: equal names have equal bytes, on every node and for ever."""
+    return exports.file_name(
+        conference=release.facts["uuid"],
+        release=release.number,
+        redaction=release.redaction,
+        base_url=_settings().base_url,
+        **wanted.spec(),
+    )
+
+
+def make(whole: Agenda, wanted: Wanted, **personal: str) -> bytes:
+    """The file's bytes; heavy kinds only ever in the worker or a command.
+
+    `personal` are the words that `wanted.options` only name by id, so that no row of work holds them.
+    """
+    ui_language = wanted.language if wanted.language in UI_LANGUAGES else UI_LANGUAGES[0]
+    with force_locale(ui_language):
+        return exports.make(
+            wanted.kind,
+            whole.filtered(wanted.filter),
+            base_url=_settings().base_url,
+            language=wanted.language,
+            translate=gettext,
+            **(personal or wanted.options),
+        )
+
+
+def find(release: Release, wanted: Wanted) -> bytes | None:
+    """The file's bytes: from this machine's cache, the database, or (light kinds) made now; None: still to be made."""
+    name = name_of(release, wanted)
+    copy = _settings().cache_folder / name[:2] / name
+    if copy.exists():
+        return copy.read_bytes()
+    body = make(agenda(release), wanted) if not exports.KINDS[wanted.kind].is_heavy else files.body_of(name)
+    if body is not None:
+        copy.parent.mkdir(parents=True, exist_ok=True)
+        fresh = copy.with_suffix(f".{uuid.uuid4().hex}")
+        fresh.write_bytes(body)
+        fresh.replace(copy)
+    return body
+
+
+def ask(release: Release, wanted: Wanted, *, now: dt.datetime) -> None:
+    """Ask the worker for a file; asking again changes nothing."""
+    files.ask(
+        name_of(release, wanted),
+        conference_id=release.conference_id,
+        release=release.number,
+        spec=wanted.spec(),
+        media_type=exports.KINDS[wanted.kind].media_type,
+        now=now,
+    )
+
+
+def wanted_at_release(release: Release) -> list[Wanted]:
+    """The heavy files that are made as soon as a release stands: the whole agenda and each of its days."""
+    whole = agenda(release)
+    heavy = [kind for kind, facts in exports.KINDS.items() if facts.is_heavy and not facts.is_personal]
+    parts = [Filter(), *(Filter(day=day) for day in whole.days if len(whole.days) > 1)]
+    return [Wanted(kind, part, whole.conference.languages[0]) for kind in heavy for part in parts]
+
+
+def make_for_release(release: Release, progress: Callable[[int, int], None], *, now: dt.datetime) -> None:
+    """Make them here and now, without a worker, outside any write transaction; `progress` is told (done, of how many)."""
+    wanted = wanted_at_release(release)
+    whole = agenda(release)
+    for done, each in enumerate(wanted):
+        progress(done, len(wanted))
+        body = make(whole, each)
+        with aside():
+            ask(release, each, now=now)
+            files.made(name_of(release, each), body, now=now)
+    progress(len(wanted), len(wanted))
+
+
+def answer(
+    release: Release,
+    wanted: Wanted,
+    *,
+    download: str,
+    previous: Release | None = None,
+    is_private: bool = False,
+    is_attachment: bool = False,
+) -> Response:
+    """The file as an HTTP answer: 304 without touching its bytes, or the bytes, or 503 while the worker makes it.
+
+    `download` is the file's name for people. Never answers with another release's bytes; the page that says "wait"
+    links the previous release's file, labelled so.
+    """
+    kind = exports.KINDS[wanted.kind]
+    response = Response(mimetype=kind.media_type)
+    response.set_etag(name_of(release, wanted))
+    response.last_modified = release.released_at
+    response.headers["Cache-Control"] = "private, no-cache" if is_private else "public, max-age=0, must-revalidate"
+    if is_private:
+        response.headers["Referrer-Policy"] = "no-referrer"
+        response.headers["X-Robots-Tag"] = "noindex"
+    if request.if_none_match.contains_weak(name_of(release, wanted)):
+        response.status_code = 304
+        return response
+    body = find(release, wanted) or _wait_for(release, wanted)
+    if body is None:
+        return _not_yet(wanted, previous)
+    response.data = body
+    response.headers["Content-Disposition"] = f'{"attachment" if is_attachment else "inline"}; filename="{download}"'
+    return cast(Response, response.make_conditional(request, accept_ranges=True, complete_length=len(body)))
+
+
+def _wait_for(release: Release, wanted: Wanted) -> bytes | None:
+    """Ask for the file and look for it a while, in transactions of their own."""
+    moment = now()
+    with aside():
+        ask(release, wanted, now=moment)
+    patience = _settings().file_wait
+    while patience > 0:
+        time.sleep(POLL)
+        patience -= POLL
+        with aside(Mode.READ):
+            body = find(release, wanted)
+        if body is not None:
+            return body
+    return None
+
+
+def _not_yet(wanted: Wanted, previous: Release | None) -> Response:
+    """503: a page that asks again by itself for people, problem details for programs."""
+    message = gettext("This file is being made. Ask again in a few seconds.")
+    if request.accept_mimetypes.best_match(["text/html", exports.KINDS[wanted.kind].media_type]) == "text/html":
+        alternative = None
+        if previous is not None:
+            words = gettext("Take release %(number)s of the file meanwhile", number=previous.number)
+            alternative = (words, url_for("agenda.get_old_file", **_old(previous, wanted)))
+        page = render_template("progress.html", title=gettext("One moment"), words=message, alternative=alternative)
+        response = make_response(page, 503)
+    else:
+        response = make_response(problem(503, message))
+    response.headers["Retry-After"] = str(RETRY_AFTER)
+    response.headers["Cache-Control"] = "no-store"
+    return response
+
+
+def _old(previous: Release, wanted: Wanted) -> dict[str, Any]:
+    narrowed = {name: value for name, value in vars_of(wanted.filter).items() if value is not None}
+    return {"conference": previous.facts["slug"], "number": previous.number, "kind": wanted.kind, **narrowed}

@@ -1,0 +1,34 @@
+"""What each kind of outbox row means: whom it tells, expanded after the commit that wrote it."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable
+from typing import Any
+
+from confapp.domain.outbox import OutboxRow
+from confapp.worker import mail, renders
+
+Handler = Callable[[OutboxRow, dt.datetime], Any]
+
+HANDLERS: dict[str, Handler] = {
+    "release.made": lambda row, now: renders.ask_for_release(row.conference_id, row.payload["release"], now=now),
+    "mail": lambda row, now: mail.send(row.payload["template"], row.payload, message_id=row.uuid),
+}
+"""The handler of each kind; a longer kind such as `mail.reset` is handled by its longest known beginning."""
+
+RECORDED = frozenset({"stage", "publication", "transcript"})
+"""Kinds that tell nobody outside the app: their rows are the log that feeds and webhooks are expanded from."""
+
+
+def deliver(row: OutboxRow, *, now: dt.datetime) -> None:
+    """Tell whoever must be told of the row. Raises LookupError for a kind that nobody handles."""
+    kind = row.kind
+    while kind:
+        if kind in HANDLERS:
+            HANDLERS[kind](row, now)
+            return
+        if kind in RECORDED:
+            return
+        kind = kind.rpartition(".")[0]
+    raise LookupError(f"no handler for outbox rows of kind {row.kind}")
