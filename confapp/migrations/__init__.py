@@ -105,17 +105,14 @@ def _may_take_role(connection: sa.Connection) -> bool:
 
 def _try(connection: sa.Connection, statement: str, *, and_undo: bool = False) -> bool:
     """Run a statement that may be refused, or done by another process first; whether it went through."""
-    savepoint = connection.begin_nested()
     try:
-        connection.exec_driver_sql(statement)
+        with connection.begin_nested() as savepoint:
+            connection.exec_driver_sql(statement)
+            if and_undo:
+                savepoint.rollback()
     except DBAPIError as error:
-        savepoint.rollback()
         log.debug("%s: %s", statement, error.orig)
         return False
-    if and_undo:
-        savepoint.rollback()
-    else:
-        savepoint.commit()
     return True
 
 
