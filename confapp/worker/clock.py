@@ -6,7 +6,7 @@ import datetime as dt
 import logging
 
 from confapp.database import Mode, transaction
-from confapp.domain import outbox, publications
+from confapp.domain import outbox, publishing
 from confapp.worker.messages import deliver
 
 log = logging.getLogger("confapp.worker.clock")
@@ -24,12 +24,12 @@ def sweep(now: dt.datetime) -> int:
 def release_due(now: dt.datetime) -> int:
     """Publish every armed version whose policy holds; the guards read everything again under lock."""
     with transaction(Mode.READ):
-        due = publications.due(now=now)
+        due = publishing.due(now=now)
     released = 0
     for version in due:
         try:
             with transaction():
-                released += bool(publications.release_due(version, now=now))
+                released += bool(publishing.release_due(version, now=now))
         except Exception:
             log.exception("transcript version %s could not be released", version)
     return released
