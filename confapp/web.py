@@ -23,6 +23,7 @@ from confapp.clock import Clock
 from confapp.database import Mode, transaction
 from confapp.domain import conferences, permissions
 from confapp.domain.conferences import Conference
+from confapp.domain.conflicts import Conflict
 from confapp.domain.errors import (
     N_,
     Clash,
@@ -249,6 +250,17 @@ def wants_json() -> bool:
     return request.path.startswith("/api/")
 
 
+def described(conflict: Conflict) -> dict[str, Any]:
+    """A conflict for programs."""
+    return {
+        "rule": conflict.rule.value,
+        "grade": conflict.grade.value,
+        "message": say(conflict.message),
+        "slots": [str(side.slot) for side in (conflict.one, conflict.other) if side],
+        "subject": conflict.subject,
+    }
+
+
 def answer_refusal(refusal: Refusal) -> ResponseReturnValue:
     """A refusal that no form caught, as problem+json or as a page."""
     status = STATUS[type(refusal)]
@@ -258,16 +270,7 @@ def answer_refusal(refusal: Refusal) -> ResponseReturnValue:
     elif isinstance(refusal, Stale):
         details["version"] = refusal.current
     elif isinstance(refusal, Clash):
-        details["conflicts"] = [
-            {
-                "rule": conflict.rule.value,
-                "grade": conflict.grade.value,
-                "message": say(conflict.message),
-                "slots": [str(side.slot) for side in (conflict.one, conflict.other) if side],
-                "subject": conflict.subject,
-            }
-            for conflict in refusal.conflicts
-        ]
+        details["conflicts"] = [described(conflict) for conflict in refusal.conflicts]
     return problem(status, say(refusal.message), details)
 
 

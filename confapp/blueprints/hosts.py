@@ -8,12 +8,12 @@ from flask import Blueprint, flash, redirect, render_template, url_for
 from flask_babel import gettext
 from werkzeug.wrappers import Response
 
-from confapp.domain import hosts, permissions, scheduling
+from confapp.domain import hosts, scheduling
 from confapp.domain.conferences import Conference
-from confapp.domain.errors import N_, Invalid, Missing
 from confapp.domain.hosts import Host, Room, Venue
 from confapp.domain.permissions import Permission
 from confapp.forms import Choices, Form
+from confapp.named import check_host, named
 from confapp.rendering import text
 from confapp.schemas.base import Schema
 from confapp.schemas.conferences import HostSchema, RoomSchema, VenueSchema
@@ -24,37 +24,6 @@ blueprint = Blueprint("hosts", __name__, url_prefix="/organise/<conference>")
 Row = TypeVar("Row", Host, Venue, Room)
 
 SCHEMAS: dict[type[Host | Venue | Room], type[Schema]] = {Host: HostSchema, Venue: VenueSchema, Room: RoomSchema}
-
-
-def lent_hosts(conference: Conference) -> frozenset[int] | None:
-    """The hosts that the asker may change (a host's coordinator only hers), or None: all."""
-    scopes = permissions.scope_of(me(), Permission.HOSTS_EDIT, conference.id, now=now())
-    return None if scopes is None else scopes.get("host", frozenset())
-
-
-def check_scope(conference: Conference, host_id: int | None) -> None:
-    """Raise Missing where a coordinator reaches for what another host lends."""
-    mine = lent_hosts(conference)
-    if mine is not None and host_id not in mine:
-        raise Missing()
-
-
-def named(conference: Conference, values: dict[str, Any]) -> dict[str, Any]:
-    """Values with the slugs of host and venue resolved to rows' ids; raises Invalid for an unknown one."""
-    known: dict[str, dict[str, int]] = {}
-    if "host" in values:
-        known["host"] = {host.slug: host.id for host in hosts.hosts(conference)}
-    if "venue" in values:
-        known["venue"] = {venue.slug: venue.id for venue in hosts.venues(conference)}
-    resolved = {name: value for name, value in values.items() if name not in known}
-    for kind, ids in known.items():
-        slug = values[kind]
-        if slug is not None and slug not in ids:
-            raise Invalid({kind: [N_("There is no %(kind)s “%(slug)s” in this conference.", kind=kind, slug=slug)]})
-        resolved[f"{kind}_id"] = ids[slug] if slug is not None else None
-    if resolved.get("position", 0) is None:
-        del resolved["position"]
-    return resolved
 
 
 def _choices(conference: Conference) -> dict[str, Choices]:
@@ -90,7 +59,7 @@ def _edit(conference: Conference, noun: type[Row], row: Row | None, template: st
         with form:
             values = named(conference, form.load())
             if noun is not Host:
-                check_scope(conference, values["host_id"])
+                check_host(conference, values["host_id"])
             if row is None:
                 hosts.create(noun, conference, values, by=me(), now=now())
             else:
@@ -119,7 +88,7 @@ def create_host(conference: Conference) -> Response:
 def edit_host(conference: Conference, slug: str) -> Response:
     """One host."""
     host = hosts.host(conference, slug)
-    check_scope(conference, host.id)
+    check_host(conference, host.id)
     return _edit(conference, Host, host, "hosts/host.html", ".list_hosts")
 
 
@@ -156,7 +125,7 @@ def create_venue(conference: Conference) -> Response:
 def edit_venue(conference: Conference, slug: str) -> Response:
     """One venue."""
     venue = hosts.venue(conference, slug)
-    check_scope(conference, venue.host_id)
+    check_host(conference, venue.host_id)
     return _edit(conference, Venue, venue, "hosts/venue.html", ".list_venues")
 
 
@@ -165,7 +134,7 @@ def edit_venue(conference: Conference, slug: str) -> Response:
 def delete_venue(conference: Conference, slug: str) -> Response:
     """Remove a venue; its rooms stay."""
     venue = hosts.venue(conference, slug)
-    check_scope(conference, venue.host_id)
+    check_host(conference, venue.host_id)
     hosts.delete(venue, by=me(), now=now())
     flash(gettext("The venue is gone; its rooms stay."))
     return redirect(url_for(".list_venues", conference=conference.slug))
@@ -183,7 +152,7 @@ def create_room(conference: Conference) -> Response:
 def edit_room(conference: Conference, code: str) -> Response:
     """One room."""
     room = hosts.room(conference, code)
-    check_scope(conference, room.host_id)
+    check_host(conference, room.host_id)
     return _edit(conference, Room, room, "hosts/room.html", ".list_venues")
 
 
@@ -192,7 +161,7 @@ def edit_room(conference: Conference, code: str) -> Response:
 def delete_room(conference: Conference, code: str) -> Response:
     """Remove a room in which nothing is placed."""
     room = hosts.room(conference, code)
-    check_scope(conference, room.host_id)
+    check_host(conference, room.host_id)
     scheduling.delete_room(room, by=me(), now=now())
     flash(gettext("The room is gone."))
     return redirect(url_for(".list_venues", conference=conference.slug))

@@ -10,13 +10,13 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask_babel import gettext
 from werkzeug.wrappers import Response
 
-from confapp.domain import hosts, permissions, releases, scheduling, sessions, slots
+from confapp.domain import hosts, releases, scheduling, sessions, slots
 from confapp.domain.conferences import Conference
-from confapp.domain.errors import N_, Invalid, Missing
-from confapp.domain.hosts import Room
+from confapp.domain.errors import Missing
 from confapp.domain.permissions import Permission
 from confapp.domain.slots import Slot
 from confapp.forms import Form
+from confapp.named import check_slot, placed
 from confapp.rendering import text
 from confapp.schemas.sessions import BlockerSchema, ReleaseSchema, SlotSchema
 from confapp.web import allowed, me, now, permits, say
@@ -24,44 +24,10 @@ from confapp.web import allowed, me, now, permits, say
 blueprint = Blueprint("schedule", __name__, url_prefix="/organise/<conference>")
 
 
-def check_scope(conference: Conference, slot: Slot, room: Room | None) -> None:
-    """Raise Missing where the asker's scope holds neither the session's track nor the room's host, before and after."""
-    scopes = permissions.scope_of(me(), Permission.SCHEDULE_EDIT, conference.id, now=now())
-    if scopes is None:
-        return
-    if slot.session is not None and slot.session.track_id in scopes.get("track", ()):
-        return
-    lent = scopes.get("host", frozenset())
-    touched = [each for each in (slot.room, room) if each is not None]
-    if not touched or any(each.host_id not in lent for each in touched):
-        raise Missing()
-
-
-def placed(conference: Conference, values: dict[str, Any], slot: Slot) -> dict[str, Any]:
-    """A place as `scheduling.place` takes it, of values that name a room by code and an end or a length."""
-    code = values["room"]
-    known = {room.code: room for room in hosts.rooms(conference)}
-    if code is not None and code not in known:
-        raise Invalid({"room": [N_("There is no room “%(code)s” in this conference.", code=code)]})
-    ends_at = values["ends_at"]
-    if ends_at is None:
-        minutes = values["minutes"] or (slot.session.duration_minutes if slot.session else None)
-        if minutes is None:
-            raise Invalid({"ends_at": [N_("Say when it ends, or how many minutes it lasts.")]})
-        ends_at = values["starts_at"] + dt.timedelta(minutes=minutes)
-    return {
-        "room": known.get(code),
-        "starts_at": values["starts_at"],
-        "ends_at": ends_at,
-        "expected": values["expected"],
-        "override": values["override"],
-    }
-
-
 def _place(conference: Conference, slot: Slot, values: dict[str, Any]) -> None:
     """Place the slot as typed, and say the warnings."""
     place = placed(conference, values, slot)
-    check_scope(conference, slot, place["room"])
+    check_slot(conference, slot, place["room"])
     may_override = allowed(Permission.SCHEDULE_OVERRIDE, conference)
     warnings = scheduling.place(slot, conference, **place, by=me(), now=now(), may_override=may_override)
     flash(gettext("Placed. The public sees it with the next release."))
@@ -111,9 +77,7 @@ def place_session(conference: Conference, code: str) -> Response:
     form = Form(SlotSchema, conference, current=current, choices={"room": _room_choices(conference)})
     if form.was_sent:
         with form:
-            unplaced = [slot for slot in slots.slots_of(session) if not slot.is_placed]
-            slot = unplaced[0] if unplaced else scheduling.create_slot(conference, session)
-            _place(conference, slot, form.load())
+            _place(conference, scheduling.free_slot(conference, session), form.load())
             return redirect(url_for(".show_schedule", conference=conference.slug))
     return form.page("schedule/slot.html", conference=conference, slot=None, talk=session)
 
@@ -156,7 +120,7 @@ def place_slot(conference: Conference, identifier: uuid.UUID) -> Response:
 def unplace_slot(conference: Conference, identifier: uuid.UUID) -> Response:
     """Take a slot off the schedule."""
     slot = slots.slot(conference, identifier)
-    check_scope(conference, slot, None)
+    check_slot(conference, slot, None)
     expected = request.form.get("expected", type=int)
     scheduling.unplace(slot, conference, expected=expected, by=me(), now=now())
     flash(gettext("Taken off the schedule; it waits in the tray."))

@@ -9,59 +9,18 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask_babel import gettext
 from werkzeug.wrappers import Response
 
-from confapp.domain import conferences, permissions, sessions, slots, speakers
+from confapp.domain import conferences, sessions, slots, speakers
 from confapp.domain.conferences import Conference
-from confapp.domain.errors import N_, Invalid, Missing, Stale
 from confapp.domain.permissions import Permission
 from confapp.domain.sessions import PartRole, Session, SessionState
 from confapp.domain.texts import collate
 from confapp.forms import Choices, Form
+from confapp.named import check_track, check_version, named
 from confapp.rendering import text
 from confapp.schemas.sessions import SessionSchema
 from confapp.web import me, now, permits
 
 blueprint = Blueprint("sessions", __name__, url_prefix="/organise/<conference>/sessions")
-
-
-def my_tracks(conference: Conference) -> frozenset[int] | None:
-    """The tracks whose sessions the asker may edit (a track manager only hers), or None: all."""
-    scopes = permissions.scope_of(me(), Permission.SESSIONS_EDIT, conference.id, now=now())
-    return None if scopes is None else scopes.get("track", frozenset())
-
-
-def check_track(conference: Conference, track_id: int | None) -> None:
-    """Raise Missing where a track manager reaches for another track."""
-    mine = my_tracks(conference)
-    if mine is not None and track_id not in mine:
-        raise Missing()
-
-
-def resolved(conference: Conference, values: dict[str, Any]) -> dict[str, Any]:
-    """Values with track slug and speaker codes resolved to rows; raises Invalid naming what is unknown."""
-    values = dict(values)
-    values.pop("version", None)
-    if "track" in values:
-        slug = values.pop("track")
-        known = {track.slug: track for track in conferences.tracks(conference)}
-        if slug is not None and slug not in known:
-            raise Invalid({"track": [N_("There is no track “%(slug)s” in this conference.", slug=slug)]})
-        values["track"] = known.get(slug)
-    if "parts" in values:
-        people = {speaker.code: speaker for speaker in speakers.speakers(conference)}
-        unknown = sorted({code for code, _role in values["parts"]} - people.keys())
-        if unknown:
-            raise Invalid({"parts": [N_("There is no speaker %(code)s in this conference.", code=unknown[0])]})
-        values["parts"] = [(people[code], role) for code, role in values["parts"]]
-    return values
-
-
-def check_version(session: Session, seen: int | None) -> None:
-    """Raise Stale where the session changed since the asker's form was drawn."""
-    if seen is not None and seen != session.version:
-        raise Stale(
-            N_("Somebody changed this session since you opened it. Copy what you typed, reload, and try again."),
-            session.version,
-        )
 
 
 def _choices(conference: Conference) -> dict[str, Choices]:
@@ -124,7 +83,7 @@ def create_session(conference: Conference) -> Response:
     form = Form(SessionSchema, conference, choices=_choices(conference))
     if form.was_sent:
         with form:
-            values = resolved(conference, form.load())
+            values = named(conference, form.load())
             check_track(conference, values["track"].id if values["track"] else None)
             made = sessions.create(conference, values, by=me(), now=now())
             flash(gettext("The session stands; give it a time and a room."))
@@ -143,7 +102,7 @@ def edit_session(conference: Conference, code: str) -> Response:
         with form:
             typed = form.load()
             check_version(session, typed["version"])
-            values = resolved(conference, typed)
+            values = named(conference, typed)
             check_track(conference, values["track"].id if values["track"] else None)
             sessions.edit(session, conference, values, by=me(), now=now())
             flash(gettext("Saved. The public sees it with the next release."))

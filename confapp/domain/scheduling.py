@@ -97,10 +97,10 @@ def create_slots(conference: Conference, sessions: Sequence[Session | None], *, 
     return made
 
 
-def slot_for(conference: Conference, session: Session) -> Slot:
-    """The session's first slot; made when there is none."""
-    held = slots_of(session)
-    return held[0] if held else create_slot(conference, session)
+def free_slot(conference: Conference, session: Session) -> Slot:
+    """A slot of the session that is not placed: one that waits, else a new one."""
+    waiting = [slot for slot in slots_of(session) if not slot.is_placed]
+    return waiting[0] if waiting else create_slot(conference, session)
 
 
 def place(
@@ -148,19 +148,23 @@ def place(
 
 def place_many(
     conference: Conference,
-    wanted: Sequence[tuple[Slot, Room | None, dt.datetime, dt.datetime]],
+    wanted: Sequence[tuple[Slot, Room | None, dt.datetime | None, dt.datetime | None]],
     *,
     reason: str,
     by: Account | None,
     now: dt.datetime,
 ) -> None:
-    """Place many slots as one step of history, conflicts and all: for imports, which report them afterwards."""
+    """Place many slots as one step of history, conflicts and all: for imports, which report them beforehand.
+
+    Without times a slot is taken off the schedule. Raises Invalid for impossible times.
+    """
     if not wanted:
         return
     schedule = lock(conference)
     schedule.version += 1
     for slot, room, starts_at, ends_at in wanted:
-        _check_times(starts_at, ends_at)
+        if starts_at is not None and ends_at is not None:
+            _check_times(starts_at, ends_at)
         _change(slot, schedule.version, room, starts_at, ends_at, reason=reason, by=by, now=now)
     db.session.flush()
 

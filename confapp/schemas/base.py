@@ -90,6 +90,19 @@ class Words(fields.String):
         return "".join(letter for letter in words if letter >= " " or letter in "\n\t").strip()
 
 
+class Ref(Words):
+    """Another row of the conference, named by its slug or code; resolved by the door, shown by the same word."""
+
+    def __init__(self, *, by: str = "slug", **options: Any) -> None:
+        if not options.get("dump_only"):
+            options |= {"allow_none": True, "load_default": None}
+        super().__init__(length=60, **options)
+        self.by = by
+
+    def _serialize(self, value: Any, attr: str | None, obj: Any, **_options: Any) -> Any:
+        return getattr(value, self.by, value)
+
+
 class Texts(fields.Field[dict[str, str]]):
     """One text by language, `{"en": "..."}`; `is_rich` texts take cleaned HTML or plain paragraphs."""
 

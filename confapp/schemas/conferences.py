@@ -10,7 +10,7 @@ from marshmallow import fields, validate, validates_schema
 from confapp.domain.conferences import TRACK_COLOURS
 from confapp.domain.errors import N_, Invalid
 from confapp.domain.permissions import Role
-from confapp.schemas.base import LANGUAGE_TAG, SLUG, Moment, Schema, Texts, Words, one_of
+from confapp.schemas.base import LANGUAGE_TAG, SLUG, Moment, Ref, Schema, Texts, Words, one_of
 
 NAME = 200
 PARAGRAPHS = 20_000
@@ -48,6 +48,7 @@ class TagList(fields.List[Any]):
 class ConferenceSchema(Schema):
     """A conference. `languages` decide which texts it takes."""
 
+    uuid = fields.UUID(dump_only=True)
     slug = slug(required=True)
     title = Texts(length=NAME, required=True)
     tagline = Texts(length=300, load_default=dict)
@@ -90,6 +91,7 @@ class ConferenceEditSchema(ConferenceSchema):
 class TrackSchema(Schema):
     """A track."""
 
+    uuid = fields.UUID(dump_only=True)
     slug = slug(allow_none=True, load_default=None)
     name = Texts(length=NAME, required=True)
     colour = fields.Integer(
@@ -102,6 +104,7 @@ class TrackSchema(Schema):
 class HostSchema(Schema):
     """An institution that hosts."""
 
+    uuid = fields.UUID(dump_only=True)
     slug = slug(allow_none=True, load_default=None)
     name = Texts(length=NAME, required=True)
     description = Texts(length=PARAGRAPHS, is_rich=True, load_default=dict)
@@ -114,9 +117,10 @@ class HostSchema(Schema):
 class VenueSchema(Schema):
     """A building; `host` is a host's slug."""
 
+    uuid = fields.UUID(dump_only=True)
     slug = slug(allow_none=True, load_default=None)
     name = Texts(length=NAME, required=True)
-    host = Words(length=60, allow_none=True, load_default=None)
+    host = Ref()
     address = Words(length=300, load_default="")
     city = Words(length=100, load_default="")
     latitude = fields.Float(allow_none=True, load_default=None, validate=validate.Range(-90, 90))
@@ -133,10 +137,11 @@ class VenueSchema(Schema):
 class RoomSchema(Schema):
     """A room; `venue` and `host` are slugs."""
 
+    uuid = fields.UUID(dump_only=True)
     code = slug(allow_none=True, load_default=None)
     name = Texts(length=NAME, required=True)
-    venue = Words(length=60, allow_none=True, load_default=None)
-    host = Words(length=60, allow_none=True, load_default=None)
+    venue = Ref()
+    host = Ref()
     capacity = fields.Integer(
         allow_none=True, load_default=None, validate=validate.Range(1, 1_000_000, error=N_("At least 1 seat."))
     )

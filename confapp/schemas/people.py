@@ -6,7 +6,7 @@ from marshmallow import fields, validate
 
 from confapp.domain.errors import N_
 from confapp.domain.registrations import Category
-from confapp.schemas.base import Schema, Words, one_of
+from confapp.schemas.base import Moment, Schema, Words, one_of
 from confapp.schemas.conferences import NAME
 
 PASSWORD_LEAST = 10
@@ -36,5 +36,9 @@ class GuestSchema(RegistrationSchema):
 class AttendeeSchema(RegistrationSchema):
     """An attendee whom the organisers enter."""
 
+    code = fields.String(dump_only=True)
+    uuid = fields.UUID(dump_only=True)
+    registered_at = Moment(dump_only=True)
+    cancelled_at = Moment(dump_only=True)
     name = Words(length=NAME, required=True)
     email = fields.Email(allow_none=True, load_default=None)

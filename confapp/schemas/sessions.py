@@ -8,7 +8,7 @@ from marshmallow import fields, validate
 
 from confapp.domain.errors import N_
 from confapp.domain.sessions import Kind, PartRole, SessionState
-from confapp.schemas.base import LANGUAGE_TAG, Moment, Schema, Texts, Words, one_of
+from confapp.schemas.base import LANGUAGE_TAG, Moment, Ref, Schema, Texts, Words, one_of
 from confapp.schemas.conferences import NAME, PARAGRAPHS, country
 
 LONGEST_MINUTES = 24 * 60
@@ -17,6 +17,9 @@ LONGEST_MINUTES = 24 * 60
 class SpeakerSchema(Schema):
     """A speaker's profile."""
 
+    code = fields.String(dump_only=True)
+    uuid = fields.UUID(dump_only=True)
+    number = fields.Integer(dump_only=True)
     name = Words(length=NAME, required=True)
     affiliation = Words(length=NAME, load_default="")
     country = country(load_default=None)
@@ -74,9 +77,12 @@ class LinkList(fields.List[Any]):
 class SessionSchema(Schema):
     """A programme item; `track` is a slug, `parts` name speakers by code."""
 
+    code = fields.String(dump_only=True)
+    uuid = fields.UUID(dump_only=True)
+    number = fields.Integer(dump_only=True)
     kind = one_of(Kind, load_default=Kind.TALK)
     state = one_of(SessionState, load_default=SessionState.ACCEPTED)
-    track = Words(length=60, allow_none=True, load_default=None)
+    track = Ref()
     title = Texts(length=300, required=True)
     subtitle = Texts(length=300, load_default=dict)
     abstract = Texts(length=PARAGRAPHS, is_rich=True, load_default=dict)
@@ -102,7 +108,11 @@ class SessionSchema(Schema):
 class SlotSchema(Schema):
     """A place for a slot. `room` is a code, null means the whole venue; `expected` is the version that was seen."""
 
-    room = Words(length=60, allow_none=True, load_default=None)
+    uuid = fields.UUID(dump_only=True)
+    number = fields.Integer(dump_only=True)
+    session = Ref(by="code", dump_only=True)
+    version = fields.Integer(dump_only=True)
+    room = Ref(by="code")
     starts_at = Moment(required=True)
     ends_at = Moment(allow_none=True, load_default=None)
     minutes = fields.Integer(
@@ -123,6 +133,8 @@ class BlockerSchema(SlotSchema):
 class ReleaseSchema(Schema):
     """A release of the draft; `expected` is the schedule's version that was looked at."""
 
+    number = fields.Integer(dump_only=True)
+    released_at = Moment(dump_only=True)
     note = Texts(length=2_000, load_default=dict)
     expected = fields.Integer(allow_none=True, load_default=None, metadata={"input": "hidden"})
     override = Words(length=500, allow_none=True, load_default=None)
