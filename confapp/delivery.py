@@ -28,13 +28,18 @@ RETRY_AFTER = 5
 
 @dataclass(frozen=True)
 class Wanted:
-    """Which file: its kind (a key of `exports.KINDS`), part of the agenda, language, and the kind's own options."""
+    """Which file: its kind (a key of `exports.KINDS`), part of the agenda, language, and the kind's own options.
+
+    An attendee's name is never part of it, so that no row of work holds one: it is looked up by `registration`.
+    """
 
     kind: str
     filter: Filter = Filter()  # noqa: RUF009 — a frozen value
     language: str = "en"
     options: dict[str, Any] = field(default_factory=dict)
-    """JSON values only: they are part of the file's name and of what the worker reads."""
+    """Fields of `exports.Options`, JSON values only: the worker reads them."""
+    registration: str | None = None
+    """The UUID of the attendee whose personal file it is."""
 
     def spec(self) -> dict[str, Any]:
         """This as JSON, for the worker."""
@@ -45,7 +50,13 @@ class Wanted:
         }
         if self.filter.sessions is not None:
             narrowed["sessions"] = sorted(str(session) for session in self.filter.sessions)
-        return {"kind": self.kind, "filter": narrowed, "language": self.language, "options": self.options}
+        return {
+            "kind": self.kind,
+            "filter": narrowed,
+            "language": self.language,
+            "options": self.options,
+            "registration": self.registration,
+        }
 
     @classmethod
     def of_spec(cls, spec: dict[str, Any]) -> Wanted:
@@ -55,7 +66,7 @@ class Wanted:
             narrowed["day"] = dt.date.fromisoformat(narrowed["day"])
         if "sessions" in narrowed:
             narrowed["sessions"] = frozenset(uuid.UUID(session) for session in narrowed["sessions"])
-        return cls(spec["kind"], Filter(**narrowed), spec["language"], spec["options"])
+        return cls(spec["kind"], Filter(**narrowed), spec["language"], spec["options"], spec["registration"])
 
 
 def vars_of(wanted: Filter) -> dict[str, Any]:
@@ -67,41 +78,42 @@ def _settings() -> Settings:
     return cast(Settings, current_app.config["CONFAPP"])
 
 
-def name_of(release: Release, wanted: Wanted) -> str:
-    """The file's name: equal names have equal bytes, on every node and for ever."""
-    return exports.file_name(
-        conference=release.facts["uuid"],
-        release=release.number,
-        redaction=release.redaction,
-        base_url=_settings().base_url,
-        **wanted.spec(),
+def is_personal(kind: str) -> bool:
+    """Whether files of this kind name an attendee."""
+    return "attendee" in exports.KINDS[kind].options
+
+
+def _options(wanted: Wanted, attendee: str) -> exports.Options:
+    return exports.Options(
+        base_url=_settings().base_url, language=wanted.language, attendee=attendee, translate=gettext, **wanted.options
     )
 
 
-def make(whole: Agenda, wanted: Wanted, **personal: str) -> bytes:
-    """The file's bytes; heavy kinds only ever in the worker or a command.
-
-    `personal` are the words that `wanted.options` only name by id, so that no row of work holds them.
-    """
-    ui_language = wanted.language if wanted.language in UI_LANGUAGES else UI_LANGUAGES[0]
-    with force_locale(ui_language):
-        return exports.make(
-            wanted.kind,
-            whole.filtered(wanted.filter),
-            base_url=_settings().base_url,
-            language=wanted.language,
-            translate=gettext,
-            **(personal or wanted.options),
-        )
+def name_of(release: Release, wanted: Wanted, attendee: str = "") -> str:
+    """The file's name: equal names have equal bytes, on every node and for ever."""
+    return exports.file_name(
+        wanted.kind,
+        facts=agenda(release).conference,
+        release=release.number,
+        redaction=release.redaction,
+        wanted=wanted.filter,
+        options=_options(wanted, attendee),
+    )
 
 
-def find(release: Release, wanted: Wanted) -> bytes | None:
-    """The file's bytes: from this machine's cache, the database, or (light kinds) made now; None: still to be made."""
-    name = name_of(release, wanted)
+def make(whole: Agenda, wanted: Wanted, attendee: str = "") -> bytes:
+    """The file's bytes; heavy kinds only ever in the worker or a command."""
+    with force_locale(wanted.language if wanted.language in UI_LANGUAGES else UI_LANGUAGES[0]):
+        return exports.make(wanted.kind, whole.filtered(wanted.filter), _options(wanted, attendee))
+
+
+def find(release: Release, wanted: Wanted, attendee: str = "") -> bytes | None:
+    """The file's bytes: from this machine's cache, the database, or (light kinds) made now; None: not made yet."""
+    name = name_of(release, wanted, attendee)
     copy = _settings().cache_folder / name[:2] / name
     if copy.exists():
         return copy.read_bytes()
-    body = make(agenda(release), wanted) if not exports.KINDS[wanted.kind].is_heavy else files.body_of(name)
+    body = make(agenda(release), wanted, attendee) if not exports.KINDS[wanted.kind].is_heavy else files.body_of(name)
     if body is not None:
         copy.parent.mkdir(parents=True, exist_ok=True)
         fresh = copy.with_suffix(f".{uuid.uuid4().hex}")
@@ -110,10 +122,10 @@ def find(release: Release, wanted: Wanted) -> bytes | None:
     return body
 
 
-def ask(release: Release, wanted: Wanted, *, now: dt.datetime) -> None:
+def ask(release: Release, wanted: Wanted, attendee: str = "", *, now: dt.datetime) -> None:
     """Ask the worker for a file; asking again changes nothing."""
     files.ask(
-        name_of(release, wanted),
+        name_of(release, wanted, attendee),
         conference_id=release.conference_id,
         release=release.number,
         spec=wanted.spec(),
@@ -125,7 +137,7 @@ def ask(release: Release, wanted: Wanted, *, now: dt.datetime) -> None:
 def wanted_at_release(release: Release) -> list[Wanted]:
     """The heavy files that are made as soon as a release stands: the whole agenda and each of its days."""
     whole = agenda(release)
-    heavy = [kind for kind, facts in exports.KINDS.items() if facts.is_heavy and not facts.is_personal]
+    heavy = [kind for kind, facts in exports.KINDS.items() if facts.is_heavy and not is_personal(kind)]
     parts = [Filter(), *(Filter(day=day) for day in whole.days if len(whole.days) > 1)]
     return [Wanted(kind, part, whole.conference.languages[0]) for kind in heavy for part in parts]
 
@@ -151,6 +163,7 @@ def answer(
     previous: Release | None = None,
     is_private: bool = False,
     is_attachment: bool = False,
+    attendee: str = "",
 ) -> Response:
     """The file as an HTTP answer: 304 without touching its bytes, or the bytes, or 503 while the worker makes it.
 
@@ -159,16 +172,16 @@ def answer(
     """
     kind = exports.KINDS[wanted.kind]
     response = Response(mimetype=kind.media_type)
-    response.set_etag(name_of(release, wanted))
+    response.set_etag(name_of(release, wanted, attendee))
     response.last_modified = release.released_at
     response.headers["Cache-Control"] = "private, no-cache" if is_private else "public, max-age=0, must-revalidate"
     if is_private:
         response.headers["Referrer-Policy"] = "no-referrer"
         response.headers["X-Robots-Tag"] = "noindex"
-    if request.if_none_match.contains_weak(name_of(release, wanted)):
+    if request.if_none_match.contains_weak(name_of(release, wanted, attendee)):
         response.status_code = 304
         return response
-    body = find(release, wanted) or _wait_for(release, wanted)
+    body = find(release, wanted, attendee) or _wait_for(release, wanted, attendee)
     if body is None:
         return _not_yet(wanted, previous)
     response.data = body
@@ -176,17 +189,17 @@ def answer(
     return cast(Response, response.make_conditional(request, accept_ranges=True, complete_length=len(body)))
 
 
-def _wait_for(release: Release, wanted: Wanted) -> bytes | None:
+def _wait_for(release: Release, wanted: Wanted, attendee: str) -> bytes | None:
     """Ask for the file and look for it a while, in transactions of their own."""
     moment = now()
     with aside():
-        ask(release, wanted, now=moment)
+        ask(release, wanted, attendee, now=moment)
     patience = _settings().file_wait
     while patience > 0:
         time.sleep(POLL)
         patience -= POLL
         with aside(Mode.READ):
-            body = find(release, wanted)
+            body = find(release, wanted, attendee)
         if body is not None:
             return body
     return None

@@ -7,7 +7,7 @@ import datetime as dt
 from flask import Blueprint, Response, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as BaseResponse
 
-from confapp.delivery import Wanted, answer
+from confapp.delivery import Wanted, answer, is_personal
 from confapp.domain import conferences, frozen, publications, releases
 from confapp.domain.agenda import Agenda, Filter, in_reading_order
 from confapp.domain.conferences import Conference
@@ -52,7 +52,7 @@ def asked_filter(agenda: Agenda) -> Filter:
             errors["day"] = [N_("Give the day as in 2026-05-18.")]
     if errors:
         raise Invalid(errors)
-    return Filter(day=day, **given)
+    return Filter(day=day, track=given["track"], room=given["room"], host=given["host"], speaker=given["speaker"])
 
 
 def shown_language(agenda: Agenda) -> str:
@@ -123,7 +123,7 @@ def get_old_file(conference: Conference, number: int, kind: str) -> Response:
 
 
 def _file(conference: Conference, release: Release, whole: Agenda, kind: str, part: Filter) -> Response:
-    if kind not in KINDS or KINDS[kind].is_personal:
+    if kind not in KINDS or is_personal(kind):
         raise Missing()
     previous = releases.before(release) if KINDS[kind].is_heavy else None
     wanted = Wanted(kind, part, shown_language(whole))

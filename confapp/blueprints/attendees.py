@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
-
 from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
 from flask_babel import gettext
 from werkzeug.wrappers import Response as BaseResponse
@@ -15,7 +13,6 @@ from confapp.domain import conferences, frozen, people, registrations, releases,
 from confapp.domain.agenda import Agenda, Filter
 from confapp.domain.conferences import Conference
 from confapp.domain.errors import Missing
-from confapp.domain.people import Person
 from confapp.domain.permissions import Permission
 from confapp.domain.registrations import Registration
 from confapp.forms import Form
@@ -169,11 +166,11 @@ def _personal(conference: Conference, registration: Registration, kind: str) -> 
     agenda: Agenda = frozen.agenda(release)
     part = Filter(sessions=frozenset(session.uuid for session in registrations.picks(registration)))
     wanted = Wanted("ics", part, shown_language(agenda))
+    attendee = ""
     if kind == "pdf":
-        named = hashlib.sha256(registration.person.name.encode()).hexdigest()
-        options = {"registration": str(registration.uuid), "name": named}
-        wanted = Wanted("personal", part, shown_language(agenda), options)
-    return answer(release, wanted, download=f"{conference.slug}-my-agenda.{kind}", is_private=True)
+        wanted = Wanted("picks", part, shown_language(agenda), registration=str(registration.uuid))
+        attendee = registration.person.name
+    return answer(release, wanted, download=f"{conference.slug}-my-agenda.{kind}", is_private=True, attendee=attendee)
 
 
 @blueprint.get("/organise/<conference>/attendees")
@@ -193,8 +190,7 @@ def create_attendee(conference: Conference) -> BaseResponse:
     if form.was_sent:
         with form:
             values = form.load()
-            account = people.account_by_email(values["email"]) if values["email"] else None
-            person = account.person if account else Person(name=values["name"], email=values["email"], created_at=now())
+            person = people.person_for(values["name"], values["email"], now=now())
             registrations.register(
                 conference,
                 person,

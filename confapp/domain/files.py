@@ -34,8 +34,8 @@ class MadeFile(Model):
 
     __tablename__ = "made_file"
 
-    name: Mapped[str] = mapped_column(sa.String(64), primary_key=True)
-    """SHA-256 over everything that made it; the strong ETag."""
+    name: Mapped[str] = mapped_column(sa.String(80), primary_key=True)
+    """SHA-256 over everything that made it, and its suffix; the strong ETag."""
     conference_id: Mapped[int] = mapped_column(sa.ForeignKey("conference.id", ondelete="CASCADE"), index=True)
     release: Mapped[int]
     spec: Mapped[dict[str, Any]] = mapped_column(Json)

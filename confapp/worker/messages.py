@@ -13,7 +13,7 @@ Handler = Callable[[OutboxRow, dt.datetime], Any]
 
 HANDLERS: dict[str, Handler] = {
     "release.made": lambda row, now: renders.ask_for_release(row.conference_id, row.payload["release"], now=now),
-    "mail": lambda row, now: mail.send(row.payload["template"], row.payload, message_id=row.uuid),
+    "mail": mail.send,
 }
 """The handler of each kind; a longer kind such as `mail.reset` is handled by its longest known beginning."""
 

@@ -33,9 +33,9 @@ def sweep(now: dt.datetime) -> int:
             return 0
         name, wanted = row.name, delivery.Wanted.of_spec(row.spec)
         whole = frozen.agenda(releases.numbered(row.conference_id, row.release))
-        personal = _personal(wanted)
+        attendee = registrations.by_uuid(uuid.UUID(wanted.registration)).person.name if wanted.registration else ""
     try:
-        body = delivery.make(whole, wanted, **personal)
+        body = delivery.make(whole, wanted, attendee)
     except Exception as error:
         log.exception("file %s (%s) could not be made", name, wanted.kind)
         with transaction():
@@ -44,9 +44,3 @@ def sweep(now: dt.datetime) -> int:
     with transaction():
         files.made(name, body, now=now)
     return 1
-
-
-def _personal(wanted: delivery.Wanted) -> dict[str, str]:
-    """The words that a personal file needs and its row of work does not hold."""
-    identifier = wanted.options.get("registration")
-    return {"attendee_name": registrations.by_uuid(uuid.UUID(identifier)).person.name} if identifier else {}

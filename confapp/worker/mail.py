@@ -1,0 +1,64 @@
+"""Mail: expands outbox rows into letters, written only now, so that the row holds ids and never words or addresses."""
+
+from __future__ import annotations
+
+import datetime as dt
+import smtplib
+import ssl
+from email.message import EmailMessage
+from email.utils import format_datetime
+from pathlib import Path
+from urllib.parse import unquote, urlsplit
+
+from flask import current_app
+
+from confapp.accounts import MAILS
+from confapp.config import Settings
+from confapp.database import Mode, db, transaction
+from confapp.domain.outbox import OutboxRow
+from confapp.domain.people import Account
+
+TIMEOUT = 20
+"""Seconds for each step of talking to the mail server."""
+
+
+def send(row: OutboxRow, now: dt.datetime) -> None:
+    """Write and send the letter of a row `mail.<name>`; an account that is gone needs none. Raises on failure."""
+    settings: Settings = current_app.config["CONFAPP"]
+    with transaction(Mode.READ):
+        account = db.session.get(Account, row.payload["account"])
+        if account is None or not account.is_active:
+            return
+        subject, text = MAILS[row.kind.removeprefix("mail.")](account)
+        letter = EmailMessage()
+        letter["From"], letter["To"], letter["Subject"] = settings.mail_from, account.email, subject
+    letter["Date"] = format_datetime(now)
+    letter["Message-ID"] = f"<{row.uuid}@{urlsplit(settings.base_url).hostname}>"
+    letter["Auto-Submitted"] = "auto-generated"
+    letter.set_content(text)
+    if settings.mail_url:
+        _post(letter, settings.mail_url)
+    else:
+        _file(letter, settings.instance / "mail", f"{row.uuid}.eml")
+
+
+def _post(letter: EmailMessage, url: str) -> None:
+    parts = urlsplit(url)
+    secure = ssl.create_default_context()
+    if parts.scheme == "smtps":
+        port = parts.port or smtplib.SMTP_SSL_PORT
+        server: smtplib.SMTP = smtplib.SMTP_SSL(parts.hostname or "", port, timeout=TIMEOUT, context=secure)
+    else:
+        server = smtplib.SMTP(parts.hostname or "", parts.port or 25, timeout=TIMEOUT)
+    with server:
+        if parts.scheme == "smtp" and server.has_extn("starttls"):
+            server.starttls(context=secure)
+        if parts.username:
+            server.login(unquote(parts.username), unquote(parts.password or ""))
+        server.send_message(letter)
+
+
+def _file(letter: EmailMessage, folder: Path, name: str) -> None:
+    """Without a mail server, letters lie in a folder for whoever runs the app."""
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / name).write_bytes(letter.as_bytes())
