@@ -1,1 +1,166 @@
-"""Exports: frozen values in, bytes out."""
+"""Exports: frozen values in, bytes out; the table of kinds, and the name that holds all that made a file."""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+import json
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, fields
+from functools import lru_cache
+from importlib.metadata import version
+
+from confapp.domain.agenda import Agenda, ConferenceFacts, Filter
+from confapp.exports.ical import KEPT, calendar
+from confapp.exports.wording import Translate
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """How a file is wanted. A kind looks only at the fields it names; `translate` is gettext for `language`."""
+
+    base_url: str
+    language: str
+    """BCP 47."""
+    alarm: dt.timedelta | None = None
+    """A calendar rings that long before each session; None: never."""
+    keep_cancelled: dt.timedelta | None = KEPT
+    """How long after its slot a calendar still tells of a cancelled session; None: not at all."""
+    paper: str = "A4"
+    """'A4' or 'Letter'."""
+    attendee: str = ""
+    """The name over a personal agenda."""
+    translate: Translate = field(default=str, compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """A kind of file. Raise `revision` with every change to its maker, its templates or its fonts."""
+
+    suffix: str
+    media_type: str
+    maker: Callable[[Agenda, Options], bytes]
+    revision: int
+    is_heavy: bool
+    """Seconds of work: made by the worker only, never inside a request."""
+    options: tuple[str, ...]
+    """The fields of `Options` on which its bytes depend."""
+    libraries: tuple[str, ...]
+    """The distributions whose version its bytes depend on."""
+
+
+def _ics(agenda: Agenda, options: Options) -> bytes:
+    return calendar(
+        agenda,
+        base_url=options.base_url,
+        language=options.language,
+        alarm=options.alarm,
+        keep_cancelled=options.keep_cancelled,
+        translate=options.translate,
+    )
+
+
+def _pdf(agenda: Agenda, options: Options) -> bytes:
+    from confapp.exports.pdf import agenda_pdf  # WeasyPrint: half a second and 60 MB that a web process never needs
+
+    return agenda_pdf(
+        agenda,
+        base_url=options.base_url,
+        language=options.language,
+        paper=options.paper,
+        translate=options.translate,
+    )
+
+
+def _picks(agenda: Agenda, options: Options) -> bytes:
+    from confapp.exports.pdf import personal_pdf
+
+    return personal_pdf(
+        agenda,
+        options.attendee,
+        base_url=options.base_url,
+        language=options.language,
+        paper=options.paper,
+        translate=options.translate,
+    )
+
+
+_PRINT = ("weasyprint", "pydyf", "fonttools", "babel", "icalendar")
+KINDS: Mapping[str, Kind] = {
+    "ics": Kind(
+        suffix="ics",
+        media_type="text/calendar; charset=utf-8",
+        maker=_ics,
+        revision=1,
+        is_heavy=False,
+        options=("base_url", "language", "alarm", "keep_cancelled"),
+        libraries=("icalendar", "babel", "tzdata"),
+    ),
+    "pdf": Kind(
+        suffix="pdf",
+        media_type="application/pdf",
+        maker=_pdf,
+        revision=1,
+        is_heavy=True,
+        options=("base_url", "language", "paper"),
+        libraries=_PRINT,
+    ),
+    "picks": Kind(
+        suffix="pdf",
+        media_type="application/pdf",
+        maker=_picks,
+        revision=1,
+        is_heavy=True,
+        options=("base_url", "language", "paper", "attendee"),
+        libraries=_PRINT,
+    ),
+}
+"""Every kind of file made from an agenda, by name: 'ics', 'pdf' (the programme), 'picks' (one attendee's, as PDF)."""
+
+
+def make(kind: str, agenda: Agenda, options: Options) -> bytes:
+    """The file of that kind (a key of `KINDS`) for an agenda already filtered. Raises KeyError for an unknown kind."""
+    return KINDS[kind].maker(agenda, options)
+
+
+def file_name(
+    kind: str, *, facts: ConferenceFacts, release: int, redaction: int, wanted: Filter, options: Options
+) -> str:
+    """The name of that file, known without making it: a SHA-256 over all that its bytes follow from, and its suffix.
+
+    Equal names mean equal bytes on every node, so the name is the storage key and, in quotes, the strong ETag. The
+    conference's facts are part of it whole, since they may change between releases.
+    """
+    made = KINDS[kind]
+    parts = {
+        "kind": kind,
+        "revision": made.revision,
+        "libraries": _versions(made.libraries),
+        "conference": _values(facts),
+        "release": release,
+        "redaction": redaction,
+        "filter": _values(wanted),
+        "options": {name: getattr(options, name) for name in made.options},
+    }
+    canonical = json.dumps(parts, sort_keys=True, separators=(",", ":"), ensure_ascii=False, default=_plain)
+    return f"{hashlib.sha256(canonical.encode()).hexdigest()}.{made.suffix}"
+
+
+def _values(record: ConferenceFacts | Filter) -> dict[str, object]:
+    return {each.name: getattr(record, each.name) for each in fields(record)}
+
+
+def _plain(value: object) -> object:
+    """What JSON has no form for: sets in order, everything else (UUIDs, dates, times, lengths of time) as its words."""
+    if isinstance(value, (set, frozenset)):
+        return sorted(str(each) for each in value)
+    if isinstance(value, dt.timedelta):
+        return value.total_seconds()
+    if isinstance(value, Mapping):
+        return dict(value)
+    return str(value)
+
+
+@lru_cache
+def _versions(libraries: tuple[str, ...]) -> dict[str, str]:
+    return {library: version(library) for library in libraries}

@@ -73,13 +73,13 @@ def printed(html: str) -> Markup:
     """
     root = _tree(html)
     for link in root.findall(".//a"):
-        words = " ".join(link.text_content().split())
-        if not words or "href" not in link.attrib:
-            link.drop_tag()
-        else:
-            for child in list(link):
-                child.drop_tag()
+        words, address = " ".join(link.text_content().split()), link.get("href")
+        if words and address:
+            link.clear(keep_tail=True)
+            link.set("href", address)
             link.text = words
+        elif link.getparent() is not None:
+            link.drop_tag()
     for item in root.findall(".//li"):
         around = item.getparent()
         if around is None or around.tag not in ("ul", "ol"):
@@ -87,6 +87,8 @@ def printed(html: str) -> Markup:
     for kind in ("ul", "ol"):
         for found in root.findall(f".//{kind}"):
             _only_items(found)
+    for block in root.xpath(".//li//*[self::p or self::div or self::blockquote or self::pre]"):
+        _drop_block(block)
     if not root.text_content().strip():
         return Markup("")
     return Markup(etree.tostring(root, method="html", encoding="unicode"))  # noqa: S704 - nh3 cleaned it
@@ -115,6 +117,22 @@ def _only_items(found: lxml.html.HtmlElement) -> None:
     found.text = None
     if not len(found):
         found.drop_tag()
+
+
+def _drop_block(block: lxml.html.HtmlElement) -> None:
+    """Make a block inside a list item mere lines of it."""
+    around = block.getparent()
+    if around is None:
+        return
+    if (block.tail or "").strip() or block.getnext() is not None:
+        after = lxml.html.Element("br")
+        after.tail, block.tail = block.tail, None
+        block.addnext(after)
+    before = block.getprevious()
+    words = around.text if before is None else before.tail
+    if (words or "").strip() or (before is not None and before.tag != "br"):
+        block.addprevious(lxml.html.Element("br"))
+    block.drop_tag()
 
 
 def _depth(html: str) -> int:

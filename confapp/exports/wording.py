@@ -5,14 +5,14 @@ from __future__ import annotations
 import datetime as dt
 import re
 import unicodedata
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from urllib.parse import quote, urlencode
 
 from babel import Locale
 from babel.core import UnknownLocaleError
 from babel.dates import format_date
 
-from confapp.domain.agenda import Agenda, ConferenceFacts, Entry, Filter
+from confapp.domain.agenda import Agenda, ConferenceFacts, Entry, Filter, Track
 from confapp.domain.errors import N_
 from confapp.domain.texts import Texts, in_language
 from confapp.exports.prose import line
@@ -68,6 +68,10 @@ class Voice:
         """A date as this language writes it; `form` is Babel's: full, long, medium or short."""
         return format_date(day, form, locale=self.locale)
 
+    def territory(self, country: str | None) -> str:
+        """The country of an ISO 3166-1 code in this language; '' for none or an unknown one."""
+        return str(self.locale.territories.get(country or "", ""))
+
     def role(self, role: str) -> str:
         """What a part in a session is called."""
         return self(ROLES.get(role, role))
@@ -118,6 +122,22 @@ def part_of(agenda: Agenda, voice: Voice) -> str:
     if wanted.sessions is not None:
         parts.append(voice(N_("my sessions")))
     return ", ".join(parts)
+
+
+def marks(tracks: Iterable[Track], voice: Voice) -> dict[str, str]:
+    """The letters that stand for each track beside its colour, by slug: initials, numbered where two would be alike."""
+    made: dict[str, str] = {}
+    for track in tracks:
+        words = voice.words(track.name).split()
+        initials = "".join(word[0].upper() for word in dict.fromkeys((words[0], words[-1]))) if words else "?"
+        alike = sum(mark.rstrip("0123456789") == initials for mark in made.values())
+        made[track.slug] = f"{initials}{alike + 1}" if alike else initials
+    return made
+
+
+def in_sentence(names: Iterable[str]) -> str:
+    """Names one after the other, a comma between."""
+    return ", ".join(name for name in names if name)
 
 
 def agenda_url(agenda: Agenda, base_url: str, suffix: str) -> str | None:

@@ -1,0 +1,109 @@
+"""From a template to a PDF/UA-1 file: one Jinja environment, one strict fetcher, bundled fonts, equal bytes."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping, Sequence
+from functools import lru_cache
+from pathlib import Path
+from urllib.request import url2pathname
+
+import jinja2
+import pydyf
+import weasyprint
+from weasyprint.text.fonts import FontConfiguration
+from weasyprint.urls import URLFetcher, URLFetcherResponse
+
+from confapp.exports.fonts import FONTS, printable, style_sheet
+from confapp.exports.prose import printed
+from confapp.exports.wording import direction
+
+PAPERS = ("A4", "Letter")
+_PACKAGE = Path(__file__).parent.parent
+TEMPLATES = next(
+    path for path in (_PACKAGE.parent / "templates", _PACKAGE / "templates") if (path / "exports").is_dir()
+)
+
+
+class OnlyFonts(URLFetcher):
+    """Fetches the bundled fonts and refuses everything else, wherever a style or a hostile abstract points."""
+
+    def __init__(self, folder: Path = FONTS) -> None:
+        super().__init__(allowed_protocols={"file"}, allow_redirects=False)
+        self.folder = folder.resolve()
+
+    def fetch(self, url: str, headers: Mapping[str, str] | None = None) -> URLFetcherResponse:
+        """The font at that file address; raises ValueError for any other address."""
+        path = Path(url2pathname(url.removeprefix("file://"))).resolve() if url.startswith("file:///") else None
+        if path is None or path.parent != self.folder or path.suffix != ".ttf":
+            raise ValueError(f"PDFs are made of bundled fonts only, not of {url[:80]}")
+        return URLFetcherResponse(url, path.read_bytes(), {"Content-Type": "font/ttf"})
+
+
+def render(
+    template: str,
+    *,
+    styles: Sequence[str],
+    paper: str,
+    context: Mapping[str, object],
+    attachments: Sequence[weasyprint.Attachment] = (),
+    **values: object,
+) -> bytes:
+    """`templates/exports/<template>`, told `context` and `values`, as PDF/UA-1 (ISO 14289-1): tagged, with bookmarks.
+
+    The template has to set `lang`, `<title>` and the dates of its metadata. `paper` is one of `PAPERS`; characters that
+    no font draws are shown as U+FFFD. Raises ValueError for another paper, `FontsMissing` where assets are not built.
+    """
+    if paper not in PAPERS:
+        raise ValueError(f"Paper is one of {', '.join(PAPERS)}, not {paper}")
+    fetcher, fonts = OnlyFonts(), FontConfiguration()
+    html = printable(_environment().get_template(f"exports/{template}").render(context, **values))
+    css = "\n".join((style_sheet(), *(_style(name) for name in ("base.css", *styles)), f"@page {{ size: {paper} }}"))
+    sheet = weasyprint.CSS(string=css, font_config=fonts, url_fetcher=fetcher)
+    document = weasyprint.HTML(string=html, url_fetcher=fetcher)
+    made = document.write_pdf(
+        finisher=_name_every_glyph,
+        stylesheets=[sheet],
+        font_config=fonts,
+        attachments=list(attachments),
+        pdf_variant="pdf/ua-1",
+    )
+    return bytes(made)
+
+
+def attachment(data: bytes, name: str, description: str, made_at: dt.datetime) -> weasyprint.Attachment:
+    """A file to carry inside a PDF as the data behind what it shows."""
+    return weasyprint.Attachment(
+        string=data, name=name, description=description, created=made_at, modified=made_at, relationship="Data"
+    )
+
+
+def _name_every_glyph(document: object, pdf: pydyf.PDF) -> None:
+    """Give glyphs that are only part of a letter (an accent, a dot) a character, as ISO 14289-1 section 7.21.7 asks.
+
+    It is U+2060, which joins words and changes neither the shape of letters nor what is copied and searched.
+    """
+    for made in pdf.objects:
+        if isinstance(made, pydyf.Stream) and b"begincmap" in made.stream:
+            made.stream = [
+                each[:-2] + b"<2060>" if isinstance(each, bytes) and each.endswith(b"> <>") else each
+                for each in made.stream
+            ]
+
+
+@lru_cache(maxsize=1)
+def _environment() -> jinja2.Environment:
+    made = jinja2.Environment(
+        loader=jinja2.FileSystemLoader(TEMPLATES),
+        autoescape=True,
+        undefined=jinja2.StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    made.filters["printed"] = printed
+    made.filters["direction"] = direction
+    return made
+
+
+def _style(name: str) -> str:
+    return (TEMPLATES / "exports" / name).read_text(encoding="utf-8")
