@@ -11,7 +11,7 @@ from flask_babel import Babel
 from flask_migrate import Migrate
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from confapp import api, blueprints, cli, database, rendering, web
+from confapp import accounts, api, blueprints, cli, database, rendering, throttling, web
 from confapp.clock import Clock, file_clock, system_clock
 from confapp.config import Settings
 from confapp.domain import audit
@@ -43,6 +43,8 @@ def create_app(settings: Settings | None = None, clock: Clock | None = None) -> 
     Babel(app, locale_selector=rendering.ui_language, default_translation_directories=str(PACKAGE / "translations"))
     rendering.init_app(app)
     web.init_app(app)
+    throttling.init_app(app)
+    accounts.init_app(app)
     blueprints.init_app(app)
     api.init_app(app)
     cli.init_app(app)

@@ -7,9 +7,11 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import sqlalchemy as sa
+from flask.testing import FlaskClient
+from itsdangerous import URLSafeTimedSerializer
 
 from confapp.database import db
-from confapp.domain import conferences, hosts, people, permissions, scheduling, sessions, speakers
+from confapp.domain import conferences, hosts, people, permissions, registrations, scheduling, sessions, speakers
 from confapp.domain.conferences import Conference, Track
 from confapp.domain.hosts import Host, Room, Venue
 from confapp.domain.people import Account, Person
@@ -134,15 +136,24 @@ def make_person(name: str = "Ada Lindqvist", **values: Any) -> Person:
     return person
 
 
-def make_registration(conference: Conference, person: Person | None = None, **values: Any) -> Registration:
-    """An attendee; the first has the code ATT001."""
-    values = {
-        "code": f"ATT{_count(Registration) + 1:03}",
-        "category": Category.ACADEMIA,
-        "person": person or make_person(),
-        "registered_at": NOW,
-    } | values
-    registration = Registration(conference_id=conference.id, **values)
-    db.session.add(registration)
-    db.session.flush()
-    return registration
+def make_registration(
+    conference: Conference, person: Person | None = None, category: Category = Category.ACADEMIA, organisation: str = ""
+) -> Registration:
+    """An attendee."""
+    person = person or make_person()
+    return registrations.register(conference, person, category=category, organisation=organisation, by=None, now=NOW)
+
+
+def sign_in(client: FlaskClient, account: Account) -> FlaskClient:
+    """Sign the client in as the account, by its cookie: quick, as no password is hashed; returns the client."""
+    with client.session_transaction() as session:
+        session["_user_id"], session["_fresh"] = account.session_key, True
+    return client
+
+
+def token_for(client: FlaskClient) -> str:
+    """A CSRF token for the client's next form: `client.post(url, data={"csrf_token": token_for(client), ...})`."""
+    with client.session_transaction() as session:
+        raw = session.setdefault("csrf_token", "a test's own token")
+    signer = URLSafeTimedSerializer(client.application.secret_key, salt="wtf-csrf-token")
+    return str(signer.dumps(raw))

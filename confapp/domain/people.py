@@ -1,19 +1,15 @@
-"""People: one row a human, and the accounts and tokens by which some of them sign in."""
+"""People: one row a human, and the accounts with which some of them sign in."""
 
 from __future__ import annotations
 
 import datetime as dt
-import hashlib
-import secrets
 import uuid
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from confapp.database import Key, MaybeMoment, Model, Moment, Uuid, db
+from confapp.database import Key, Model, Moment, Uuid, db
 from confapp.domain.errors import N_, Invalid
-
-TOKEN_BYTES = 32
 
 
 class Person(Model):
@@ -48,25 +44,6 @@ class Account(Model):
     person: Mapped[Person] = relationship(lazy="joined", innerjoin=True)
 
 
-class ApiToken(Model):
-    """A secret by which a program acts as an account; only its SHA-256 is stored."""
-
-    __tablename__ = "api_token"
-
-    id: Mapped[Key]
-    account_id: Mapped[int] = mapped_column(sa.ForeignKey("account.id", ondelete="CASCADE"), index=True)
-    digest: Mapped[str] = mapped_column(sa.String(64), unique=True)
-    label: Mapped[str] = mapped_column(sa.String(100), default="")
-    created_at: Mapped[Moment]
-    expires_at: Mapped[MaybeMoment]
-    revoked_at: Mapped[MaybeMoment]
-
-
-def digest(token: str) -> str:
-    """What is stored of a secret: its SHA-256, hexadecimal."""
-    return hashlib.sha256(token.encode()).hexdigest()
-
-
 def account_by_email(email: str) -> Account | None:
     """The account that signs in with this address, whatever its case."""
     return db.session.scalar(sa.select(Account).where(Account.email == email.strip().lower()))
@@ -88,25 +65,7 @@ def create_account(
     return account
 
 
-def create_token(account: Account, *, label: str, expires_at: dt.datetime | None, now: dt.datetime) -> str:
-    """A new API token for the account; the secret is returned once and never again."""
-    token = secrets.token_urlsafe(TOKEN_BYTES)
-    db.session.add(
-        ApiToken(account_id=account.id, digest=digest(token), label=label, created_at=now, expires_at=expires_at)
-    )
-    db.session.flush()
-    return token
-
-
-def account_by_token(token: str, *, now: dt.datetime) -> Account | None:
-    """The active account behind an API token that is neither revoked nor past its time."""
-    return db.session.scalar(
-        sa.select(Account)
-        .join(ApiToken, ApiToken.account_id == Account.id)
-        .where(
-            ApiToken.digest == digest(token),
-            ApiToken.revoked_at.is_(None),
-            sa.or_(ApiToken.expires_at.is_(None), ApiToken.expires_at > now),
-            Account.is_active.is_(True),
-        )
-    )
+def person_for(name: str, email: str | None, *, now: dt.datetime) -> Person:
+    """The person behind an account with this address, else a new person of their own."""
+    account = account_by_email(email) if email else None
+    return account.person if account else Person(name=name, email=email, created_at=now)

@@ -1,0 +1,84 @@
+"""Pages about one's own account: who one is, what one holds, API tokens, and the menu that other pages load."""
+
+from __future__ import annotations
+
+from zoneinfo import ZoneInfo
+
+from flask import Blueprint, Response, flash, make_response, redirect, render_template, url_for
+from flask_babel import gettext
+from werkzeug.wrappers import Response as Answer
+
+from confapp.accounts import signed_in
+from confapp.domain import conferences, grants, registrations, tokens
+from confapp.domain.permissions import Permission
+from confapp.forms import Form
+from confapp.schemas.accounts import TokenSchema
+from confapp.web import asker, now, permits
+
+blueprint = Blueprint("accounts", __name__, url_prefix="/accounts")
+
+MENU_LENGTH = 5
+"""Conferences of one kind that the menu names."""
+
+
+def _page(form: Form, *, secret: str | None = None) -> Response:
+    account = signed_in()
+    return form.page(
+        "accounts/account.html",
+        account=account,
+        held=grants.held(account, now=now()),
+        attended=registrations.attended(account.person_id),
+        tokens=tokens.tokens_of(account, now=now()),
+        secret=secret,
+    )
+
+
+def _token_form() -> Form:
+    return Form(TokenSchema, zone=ZoneInfo("UTC"))
+
+
+@blueprint.get("/")
+@permits(Permission.ACCOUNT)
+def show_account() -> Response:
+    """The asker's own account."""
+    return _page(_token_form())
+
+
+@blueprint.post("/tokens")
+@permits(Permission.ACCOUNT)
+def create_token() -> Response:
+    """Make an API token and show its secret, this once: it is never stored, not even in a cookie."""
+    account = signed_in()
+    form = _token_form()
+    with form:
+        secret = tokens.create_token(account, **form.load(), now=now())
+        page = _page(_token_form(), secret=secret)
+        page.status_code = 201
+        return page
+    return _page(form)
+
+
+@blueprint.post("/tokens/<int:token_id>/revoke")
+@permits(Permission.ACCOUNT)
+def revoke_token(token_id: int) -> Answer:
+    """End an API token."""
+    tokens.revoke_token(signed_in(), token_id, now=now())
+    flash(gettext("The token is revoked."), "good")
+    return redirect(url_for(".show_account"))
+
+
+@blueprint.get("/menu")
+@permits(Permission.ANYONE)
+def show_menu() -> Response:
+    """What stands in the header of every page: a fragment, so that public pages are the same for everyone."""
+    account = asker()
+    if account is None:
+        return make_response(render_template("accounts/menu.html", account=None))
+    return make_response(
+        render_template(
+            "accounts/menu.html",
+            account=account,
+            organised=conferences.conferences_for(account, now=now())[:MENU_LENGTH],
+            attended=registrations.attended(account.person_id)[:MENU_LENGTH],
+        )
+    )

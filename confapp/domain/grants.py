@@ -1,0 +1,160 @@
+"""Grants: giving somebody a role in a conference, by name of what it is narrowed to, and taking it back."""
+
+from __future__ import annotations
+
+import datetime as dt
+import uuid
+from collections.abc import Sequence
+
+import sqlalchemy as sa
+
+from confapp.database import db
+from confapp.domain import audit, conferences, hosts, people, permissions
+from confapp.domain.conferences import Conference
+from confapp.domain.errors import N_, Invalid, Missing, NotNow
+from confapp.domain.people import Account
+from confapp.domain.permissions import SCOPES, Grant, Role
+from confapp.domain.transcripts import Transcript, Version
+
+
+def grants(conference: Conference) -> Sequence[Grant]:
+    """All grants of a conference, expired ones included, in the order in which they were given."""
+    return db.session.scalars(sa.select(Grant).where(Grant.conference_id == conference.id).order_by(Grant.id)).all()
+
+
+def held(account: Account, *, now: dt.datetime) -> Sequence[tuple[Conference, Grant]]:
+    """What the account holds that has not expired, the latest conference first."""
+    found = db.session.execute(
+        sa.select(Conference, Grant)
+        .join(Grant, Grant.conference_id == Conference.id)
+        .where(Grant.account_id == account.id, sa.or_(Grant.expires_at.is_(None), Grant.expires_at > now))
+        .order_by(Conference.starts_on.desc(), Conference.slug, Grant.id)
+    )
+    return [(conference, grant) for conference, grant in found]
+
+
+def grant(conference: Conference, grant_id: int) -> Grant:
+    """One grant of a conference; raises Missing."""
+    found = db.session.get(Grant, grant_id)
+    if found is None or found.conference_id != conference.id:
+        raise Missing()
+    return found
+
+
+def give(
+    conference: Conference,
+    *,
+    email: str,
+    role: Role,
+    scope: str | None,
+    expires_at: dt.datetime | None,
+    by: Account | None,
+    now: dt.datetime,
+) -> Grant:
+    """Give the account with this address a role; giving it again moves the expiry.
+
+    `scope` is the slug of a track or host, the code of a room, or the UUID of a transcript version, as the role takes.
+    Raises Invalid, naming `email`, `scope` or `expires_at`.
+    """
+    account = people.account_by_email(email)
+    if account is None:
+        raise Invalid({"email": [N_("There is no account with this address; somebody has to make one first.")]})
+    if expires_at is not None and role is Role.OWNER and _lasting_owners(conference) <= {account.id}:
+        raise Invalid({"expires_at": [N_("A conference needs an owner whose role does not expire.")]})
+    given = permissions.grant(
+        account,
+        conference.id,
+        role,
+        by=by,
+        now=now,
+        scope_id=_scope_id(conference, role, scope),
+        expires_at=expires_at,
+    )
+    _record("grant.give", given, by=by, now=now)
+    return given
+
+
+def revoke(grant: Grant, conference: Conference, *, by: Account | None, now: dt.datetime) -> None:
+    """Take a role back, at once. Raises NotNow for the last owner whose role does not expire."""
+    # Two owners who revoke each other at the same moment wait for one another here.
+    db.session.execute(sa.select(Conference.id).where(Conference.id == conference.id).with_for_update())
+    if grant.role is Role.OWNER and grant.expires_at is None and _lasting_owners(conference) <= {grant.account_id}:
+        raise NotNow(N_("This is the last owner. Make somebody else an owner first."))
+    _record("grant.revoke", grant, by=by, now=now)
+    db.session.delete(grant)
+    db.session.flush()
+
+
+def scope_names(conference: Conference) -> dict[tuple[str, int], str | dict[str, str]]:
+    """The name of everything that a grant may be narrowed to, by kind and id; a text by language, or words."""
+    names: dict[tuple[str, int], str | dict[str, str]] = {}
+    names |= {("track", track.id): track.name for track in conferences.tracks(conference)}
+    names |= {("host", host.id): host.name for host in hosts.hosts(conference)}
+    names |= {("room", room.id): room.name for room in hosts.rooms(conference)}
+    versions = sa.select(Version.id, Version.headline).join(Transcript).where(Transcript.conference_id == conference.id)
+    return names | {("transcript_version", key): headline for key, headline in db.session.execute(versions)}
+
+
+def _lasting_owners(conference: Conference) -> set[int]:
+    """The ids of the active accounts that own the conference for good."""
+    return set(
+        db.session.scalars(
+            sa.select(Grant.account_id)
+            .join(Account, Account.id == Grant.account_id)
+            .where(
+                Grant.conference_id == conference.id,
+                Grant.role == Role.OWNER,
+                Grant.expires_at.is_(None),
+                Account.is_active.is_(True),
+            )
+        )
+    )
+
+
+def _scope_id(conference: Conference, role: Role, scope: str | None) -> int | None:
+    """The id of the row that a scope names for a role."""
+    if scope is None or role not in SCOPES:
+        if scope is not None:
+            raise Invalid({"scope": [N_("This role holds for the whole conference and takes no scope.")]})
+        return None
+    kind = SCOPES[role]
+    try:
+        if kind == "track":
+            return conferences.track(conference, scope).id
+        if kind == "host":
+            return hosts.host(conference, scope).id
+        if kind == "room":
+            return hosts.room(conference, scope).id
+        return _version_id(conference, scope)
+    except Missing as error:
+        raise Invalid(
+            {"scope": [N_("There is no %(kind)s “%(scope)s” here.", kind=kind.replace("_", " "), scope=scope)]}
+        ) from error
+
+
+def _version_id(conference: Conference, scope: str) -> int:
+    try:
+        wanted = uuid.UUID(scope)
+    except ValueError as error:
+        raise Missing() from error
+    found = db.session.scalar(
+        sa.select(Version.id).join(Transcript).where(Transcript.conference_id == conference.id, Version.uuid == wanted)
+    )
+    if found is None:
+        raise Missing()
+    return found
+
+
+def _record(action: str, grant: Grant, *, by: Account | None, now: dt.datetime) -> None:
+    audit.record(
+        action,
+        f"account:{grant.account_id}",
+        conference_id=grant.conference_id,
+        by=by,
+        now=now,
+        facts={
+            "role": grant.role.value,
+            "scope": grant.scope_id,
+            "expires_at": grant.expires_at.isoformat() if grant.expires_at else None,
+        },
+    )
