@@ -163,6 +163,7 @@ def transaction(mode: Mode = Mode.WRITE) -> Iterator[None]:
     """
     if db.session().in_transaction():
         raise RuntimeError("a transaction is open already; there is one per request, command or row")
+    db.session.expire_all()  # what an earlier transaction of this session read may have changed since
     token = _mode.set(mode)
     try:
         yield

@@ -173,7 +173,6 @@ def write(app: ConfappFlask) -> Iterator[Transaction]:
     @contextmanager
     def opened(mode: Mode = Mode.WRITE) -> Iterator[None]:
         db.session.rollback()  # what asserts between two transactions may have begun
-        db.session.expire_all()
         with transaction(mode):
             yield
 

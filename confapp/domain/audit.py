@@ -6,12 +6,13 @@ import datetime as dt
 import hashlib
 import hmac
 import json
+from collections.abc import Sequence
 from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column
 
-from confapp.database import Json, Key, Model, Moment, db
+from confapp.database import Json, Key, Model, Moment, db, insert_or_leave
 from confapp.domain.people import Account
 
 
@@ -81,6 +82,17 @@ def _link(entry: AuditEntry) -> str:
     return hashlib.sha256(json.dumps(content, sort_keys=True, separators=(",", ":")).encode()).hexdigest()
 
 
+def _locked_head(chain: int) -> AuditHead:
+    """The end of a chain as it is now, ours until the commit."""
+    wanted = sa.select(AuditHead).where(AuditHead.conference_id == chain)
+    wanted = wanted.with_for_update().execution_options(populate_existing=True)
+    head = db.session.scalar(wanted)
+    if head is None:
+        insert_or_leave(AuditHead, conference_id=chain, number=0, hash="")
+        head = db.session.scalars(wanted).one()
+    return head
+
+
 def record(
     action: str,
     subject: str,
@@ -94,10 +106,7 @@ def record(
 ) -> AuditEntry:
     """Append what happened. `facts` must hold no personal values: those go into `personal`, by name."""
     chain = conference_id or 0
-    head = db.session.scalar(sa.select(AuditHead).where(AuditHead.conference_id == chain).with_for_update())
-    if head is None:
-        head = AuditHead(conference_id=chain, number=0, hash="")
-        db.session.add(head)
+    head = _locked_head(chain)
     hashed = {
         name: hmac.new(_key, value.encode(), hashlib.sha256).hexdigest() for name, value in (personal or {}).items()
     }
@@ -122,6 +131,16 @@ def record(
     return entry
 
 
+def record_many(
+    action: str, kind: str, codes: Sequence[str], *, conference_id: int, by: Account | None, now: dt.datetime
+) -> None:
+    """Append one entry however many were touched: an import is one deed."""
+    if codes:
+        subject = f"{kind}:{codes[0]}" if len(codes) == 1 else f"{kind}:*"
+        facts = {"count": len(codes)} if len(codes) > 1 else {}
+        record(action, subject, conference_id=conference_id, by=by, now=now, facts=facts)
+
+
 def broken_at(conference_id: int | None) -> int | None:
     """The number of the first entry at which the chain does not hold, or None: it holds."""
     previous, expected = "", 1
@@ -130,7 +149,9 @@ def broken_at(conference_id: int | None) -> int | None:
         if entry.number != expected or entry.previous != previous or entry.hash != _link(entry):
             return entry.number
         previous, expected = entry.hash, expected + 1
-    return None
+    head = db.session.get(AuditHead, conference_id or 0)
+    ends_there = (head.number, head.hash) if head else (0, "")
+    return None if ends_there == (expected - 1, previous) else expected
 
 
 def latest(conference_id: int | None, *, most: int) -> list[tuple[AuditEntry, str | None]]:
