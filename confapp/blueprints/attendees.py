@@ -6,7 +6,7 @@ from flask import Blueprint, Response, flash, redirect, render_template, request
 from flask_babel import gettext
 from werkzeug.wrappers import Response as BaseResponse
 
-from confapp import accounts
+from confapp import guests
 from confapp.blueprints.agenda import shown_language
 from confapp.delivery import Wanted, answer
 from confapp.domain import conferences, frozen, people, registrations, releases, sessions
@@ -38,8 +38,9 @@ def register(conference: Conference) -> BaseResponse:
     if form.was_sent:
         with form:
             values = form.load()
+            is_guest = account is None
             if account is None:
-                account = accounts.sign_up(values["email"], values["name"], values["password"], now=now())
+                account = guests.sign_up(values["email"], values["name"], values["password"], now=now())
             registrations.register(
                 conference,
                 account.person,
@@ -48,7 +49,8 @@ def register(conference: Conference) -> BaseResponse:
                 by=account,
                 now=now(),
             )
-            accounts.sign_in(account)
+            if is_guest:
+                guests.sign_in(account)
             flash(gettext("You are registered. Pick the sessions that you want to see."))
             return redirect(url_for(".show_me", conference=conference.slug))
     return form.page("attendees/register.html", conference=conference, account=account)
