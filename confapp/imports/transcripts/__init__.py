@@ -51,6 +51,7 @@ def read_transcript(data: bytes, filename: str) -> TranscriptPlan:
     if draft.format in {"srt", "vtt"}:
         captions.read(draft, lines)
     elif draft.format == "markdown":
+        draft.set_in_lines = False
         markdown.read(draft, lines)
     elif draft.format == "page":
         press.read(draft, lines)

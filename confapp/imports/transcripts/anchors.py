@@ -9,6 +9,7 @@ from confapp.imports.transcripts.bylines import Byline, read_byline
 from confapp.imports.transcripts.decoding import Line
 from confapp.imports.transcripts.facts import only_date, version_kind
 from confapp.imports.transcripts.markers import PAGE_LABELS, end_marker, is_furniture
+from confapp.imports.transcripts.speech import read_turn
 
 # How many lines with words may stand above a byline: kicker, headline copies, date, caption, menu.
 _HEAD = 40
@@ -45,11 +46,16 @@ def find_anchors(lines: Sequence[Line]) -> Anchors:
         prose_seen = prose_seen or (bool(bylines) and is_prose(lines[index].bare))
     chosen = max(bylines, key=lambda item: (item[1].weight, not item[1].desk, -item[0]), default=None)
     if chosen is None:
-        start = next((index for index in filled if is_prose(lines[index].bare)), len(lines))
+        start = next((index for index in filled if is_prose(lines[index].bare) or _opens(lines[index])), len(lines))
         return Anchors(None, None, _first_marker(lines, start + 1))
     start, above = _below_top_row(lines, chosen[0] + 1)
     rivals = tuple(lines[i].number for i, read in bylines if i != chosen[0] and read.weight == chosen[1].weight)
     return Anchors(chosen[0], chosen[1], _first_marker(lines, start), rivals, above)
+
+
+def _opens(line: Line) -> bool:
+    turn = read_turn(line.bare, line.bold)
+    return turn is not None and turn.sure
 
 
 def _joined_by(lines: Sequence[Line], filled: Sequence[int], index: int) -> str:

@@ -2,43 +2,23 @@
 
 from __future__ import annotations
 
-import html
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from webvtt import Caption
 from webvtt.errors import MalformedCaptionError
 
 from confapp.domain.errors import N_
+from confapp.imports.transcripts.cues import Piece, cut_pieces, join_pieces
 from confapp.imports.transcripts.decoding import Line, refuse
 from confapp.imports.transcripts.draft import Draft, some
-from confapp.imports.transcripts.plain import state_fact
-from confapp.imports.transcripts.plan import Cue
-from confapp.imports.transcripts.speech import Paragraph, is_remark, read_body, read_turn
+from confapp.imports.transcripts.speech import read_body
+from confapp.imports.transcripts.stated import state_fact
 
 _STAMP = r"(?:\d{1,4}:)?\d{1,2}:\d{1,2}[.,]\d{1,3}"
 _TIMING = re.compile(rf"\s*({_STAMP})\s*-->\s*({_STAMP})(?!\d)")
-_VOICE = re.compile(r"<v(?:\.[\w.]+)?[ \t]+([^<>\s][^<>]*)>")
-_ITALIC = re.compile(r"<i>([^<]{1,60})</i>")
 _HEADER = re.compile(r"([A-Za-z][\w-]{0,30})\s*[:=]\s*(.{1,200})")
-# A paragraph ends with a sentence, once there is a pause or the paragraph is long enough to read.
-_PAUSE_MS = 1_500
-_LONG_PAUSE_MS = 4_000
-_COMFORTABLE_WORDS = 60
-_MOST_WORDS = 160
-
-
-@dataclass(frozen=True)
-class Piece:
-    """What one voice says in one cue."""
-
-    text: str
-    voice: str | None
-    numbers: tuple[int, ...]
-    starts_ms: int
-    ends_ms: int
-    hint: str = ""
+_ASIDES = {"NOTE": "comment", "STYLE": "style", "REGION": "style"}
 
 
 def looks_like_captions(lines: Sequence[Line]) -> bool:
@@ -52,7 +32,7 @@ def read(draft: Draft, lines: Sequence[Line]) -> None:
     pieces = _read_cues(draft, lines)
     if not draft.counts["cues"]:
         raise refuse(N_("The file holds no caption: no line such as 00:00:01.000 --> 00:00:04.000 was found."))
-    paragraphs = _paragraphs(pieces)
+    paragraphs = join_pieces(pieces)
     read_body(draft, paragraphs)
     # Two voices in one cue share its lines; what they are is settled by the cue, not by the last of them.
     for piece in pieces:
@@ -76,11 +56,7 @@ def _read_cues(draft: Draft, lines: Sequence[Line]) -> list[Piece]:
             index = _between_cues(draft, lines, index)
             continue
         draft.label(line.number, "timing")
-        payload = []
-        index += 1
-        while index < len(lines) and lines[index].bare and not _starts_cue(lines, index):
-            payload.append(lines[index])
-            index += 1
+        payload, index = _payload(lines, index + 1)
         try:
             caption = Caption(_normal(timing[1]), _normal(timing[2]))
         except (MalformedCaptionError, ValueError):
@@ -94,7 +70,7 @@ def _read_cues(draft: Draft, lines: Sequence[Line]) -> list[Piece]:
         if starts < last_start:
             unordered.append(line.number)
         last_start = starts
-        pieces.extend(_pieces(draft, rolling.fresh(draft, payload), starts, ends))
+        pieces.extend(cut_pieces(draft, rolling.fresh(draft, payload), starts, ends))
     draft.counts["cues"] = cues
     for numbers, text in (
         (backwards, "A cue ends before it starts, at line %(lines)s; its words were kept."),
@@ -108,6 +84,31 @@ def _read_cues(draft: Draft, lines: Sequence[Line]) -> list[Piece]:
             N_("Add the words of the cues whose times could not be read, at line %(lines)s.", lines=some(malformed))
         )
     return pieces
+
+
+def _payload(lines: Sequence[Line], index: int) -> tuple[list[Line], int]:
+    """The lines of a cue's text, and where they end. Text behind a blank line inside a cue is no less said."""
+    payload: list[Line] = []
+    while index < len(lines):
+        text = index
+        while text < len(lines) and not lines[text].bare:
+            text += 1
+        if text == len(lines) or _starts_cue(lines, text) or "-->" in lines[text].text:
+            break
+        if text > index and (_is_aside(lines[text]) or _is_identifier(lines, text)):
+            break
+        payload.append(lines[text])
+        index = text + 1
+    return payload, index
+
+
+def _is_aside(line: Line) -> bool:
+    """A comment, style or region block starts here (W3C WebVTT, section 4.1)."""
+    return line.bare.split()[0] in _ASIDES
+
+
+def _is_identifier(lines: Sequence[Line], index: int) -> bool:
+    return index + 1 < len(lines) and _TIMING.match(lines[index + 1].text) is not None
 
 
 def _read_header(draft: Draft, lines: Sequence[Line]) -> int:
@@ -145,15 +146,13 @@ def _between_cues(draft: Draft, lines: Sequence[Line], index: int) -> int:
     line = lines[index]
     if not line.bare:
         return index + 1
-    word = line.bare.split()[0]
-    if word in {"NOTE", "STYLE", "REGION"}:
-        label = {"NOTE": "comment", "STYLE": "style", "REGION": "style"}[word]
+    if _is_aside(line):
+        label = _ASIDES[line.bare.split()[0]]
         while index < len(lines) and lines[index].bare and not (index and _TIMING.match(lines[index].text)):
             draft.label(lines[index].number, label)
             index += 1
         return index
-    following = lines[index + 1].text if index + 1 < len(lines) else ""
-    if _TIMING.match(following):
+    if _is_identifier(lines, index):
         draft.label(line.number, "cue-id")
     elif "-->" in line.text:
         draft.label(line.number, "unclassified", 0.1)
@@ -178,13 +177,9 @@ class _Rolling:
         for index, line in enumerate(lines):
             if not _TIMING.match(line.text):
                 continue
-            payload = []
-            for following in lines[index + 1 : index + 5]:
-                if not following.bare or _TIMING.match(following.text):
-                    break
-                payload.append(following.bare)
-            bottoms += 1
-            tops += bool(payload) and payload[0] == previous
+            payload = [line.bare for line in _payload(lines[index + 1 : index + 6], 0)[0]]
+            bottoms += len(payload) > 1
+            tops += len(payload) > 1 and payload[0] == previous
             previous = payload[-1] if payload else previous
         self.rolls = bottoms >= 6 and tops * 2 > bottoms
 
@@ -199,92 +194,3 @@ class _Rolling:
         if payload:
             self.last = payload[-1].bare
         return kept
-
-
-def _pieces(draft: Draft, payload: Sequence[Line], starts: int, ends: int) -> list[Piece]:
-    """The cue's words, one piece for every voice in it."""
-    runs: list[tuple[str | None, str, list[str], list[int]]] = []
-    voice: str | None = None
-    for line in payload:
-        draft.label(line.number, "cue-text")
-        parts = _VOICE.split(line.bare)
-        aside = _ITALIC.fullmatch(line.bare) is not None and len(payload) > 1
-        for position in range(0, len(parts), 2):
-            if position:
-                voice = " ".join(html.unescape(parts[position - 1]).split())
-            text = _clean(parts[position])
-            if not text:
-                continue
-            hint = "remark" if aside else ""
-            same = bool(runs) and runs[-1][0] == voice and not runs[-1][1] and not hint
-            if same and not is_remark(text) and not is_remark(runs[-1][2][0]) and not _opens(text):
-                runs[-1][2].append(text)
-                runs[-1][3].append(line.number)
-            else:
-                runs.append((None if aside else voice, hint, [text], [line.number]))
-        if "</v>" in line.text:
-            voice = None
-    return [Piece(" ".join(texts), who, tuple(numbers), starts, ends, hint) for who, hint, texts, numbers in runs]
-
-
-def _clean(text: str) -> str:
-    """The words without cue tags and entities."""
-    return " ".join(html.unescape(Caption(text=[text]).text.replace("{\\an8}", "")).split())
-
-
-def _opens(text: str) -> bool:
-    turn = read_turn(text)
-    return turn is not None and turn.sure
-
-
-def _paragraphs(pieces: Sequence[Piece]) -> list[Paragraph]:
-    """Pieces joined to paragraphs that a person can read, each word still knowing its time."""
-    paragraphs: list[Paragraph] = []
-    texts: list[str] = []
-    numbers: list[int] = []
-    cues: list[Cue] = []
-    length = words = 0
-    previous: Piece | None = None
-
-    def close() -> None:
-        nonlocal length, words
-        if texts and previous is not None:
-            paragraphs.append(
-                Paragraph(
-                    " ".join(texts),
-                    tuple(dict.fromkeys(numbers)),
-                    False,
-                    previous.hint,
-                    "",
-                    previous.voice,
-                    tuple(cues),
-                )
-            )
-        for gathered in (texts, numbers, cues):
-            gathered.clear()
-        length = words = 0
-
-    for piece in pieces:
-        if previous is not None and _parts(previous, piece, words):
-            close()
-        cues.append(Cue(length, piece.starts_ms, piece.ends_ms))
-        texts.append(piece.text)
-        numbers.extend(piece.numbers)
-        length += len(piece.text) + 1
-        words += len(piece.text.split())
-        previous = piece
-    close()
-    return paragraphs
-
-
-def _parts(before: Piece, after: Piece, words: int) -> bool:
-    """A new paragraph starts between the two pieces."""
-    if before.voice != after.voice or before.hint or after.hint:
-        return True
-    if is_remark(before.text) or is_remark(after.text) or _opens(after.text):
-        return True
-    pause = after.starts_ms - before.ends_ms
-    closed = before.text.rstrip('"”’»)').endswith((".", "!", "?", "…"))
-    if closed and (pause >= _PAUSE_MS or words >= _COMFORTABLE_WORDS):
-        return True
-    return pause >= _LONG_PAUSE_MS or words >= _MOST_WORDS

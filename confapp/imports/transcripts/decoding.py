@@ -189,9 +189,10 @@ def _checked(text: str) -> str:
     odd = len(_CONTROL.findall(text))
     if "\x00" in text or odd > max(8, len(text) // 200):
         raise refuse(N_("This is not text: it holds zero bytes or control characters. Save the transcript as text."))
+    text = _CONTROL.sub("", text) if odd else text
     if not text.strip():
         raise refuse(N_("The file holds no words, only blanks."))
-    return _CONTROL.sub("", text) if odd else text
+    return text
 
 
 def cut_lines(text: str) -> list[Line]:
@@ -201,4 +202,4 @@ def cut_lines(text: str) -> list[Line]:
         texts.pop()
     if len(texts) > MAX_LINES:
         raise refuse(N_("The file has %(lines)d lines; %(limit)d are the most.", lines=len(texts), limit=MAX_LINES))
-    return [Line(number, line.rstrip()) for number, line in enumerate(texts, 1)]
+    return [Line(number, line) for number, line in enumerate(texts, 1)]

@@ -19,8 +19,9 @@ from confapp.imports.transcripts.draft import Draft
 
 MOST_ENTRIES = 2_000
 MOST_UNPACKED = 50_000_000
-# mammoth holds a part as a tree; this keeps it under some hundred megabytes.
+# mammoth holds a part as a tree twice over; these keep it under some hundred megabytes.
 MOST_XML = 10_000_000
+MOST_TAGS = 400_000
 DEEPEST = 200
 
 _SPEAKER_STYLES: Final = re.compile(
@@ -77,6 +78,8 @@ def _check_xml(archive: zipfile.ZipFile, entry: zipfile.ZipInfo) -> None:
         raise refuse(N_("The part %(name)s of the document is too large.", name=entry.filename))
     # ZipFile reads no more than the size that the entry declares, so a lying header cannot grow.
     content = archive.read(entry)
+    if content.count(b"<") > MOST_TAGS:
+        raise refuse(N_("The part %(name)s of the document is too large.", name=entry.filename))
     # UTF-16 puts zeros between the letters. Word writes no document type; entities can be bombs.
     letters = content.replace(b"\x00", b"")
     if b"<!DOCTYPE" in letters or b"<!ENTITY" in letters:
@@ -112,7 +115,7 @@ def read(data: bytes) -> Draft:
         raise refuse(N_("The document is damaged: %(reason)s.", reason=type(error).__name__)) from None
     if len(seen) > MAX_LINES:
         raise refuse(N_("The file has %(lines)d lines; %(limit)d are the most.", lines=len(seen), limit=MAX_LINES))
-    draft = Draft("docx", seen)
+    draft = Draft("docx", seen, set_in_lines=False)
     with zipfile.ZipFile(io.BytesIO(data)) as archive:
         body = archive.read("word/document.xml")
     if b"<w:ins " in body or b"<w:del " in body:

@@ -65,12 +65,9 @@ class Draft:
     """Lines whose event names come first: the caption, a stated event."""
     repeated: set[int] = field(default_factory=set)
     """Lines that say again what another says, and count for nothing."""
+    set_in_lines: bool = True
+    """The source is lines on a page: blank lines part paragraphs, line ends may mean nothing. Tags need neither."""
     labels: dict[int, tuple[str, float]] = field(default_factory=dict)
-
-    @property
-    def blank_lines_part(self) -> bool:
-        """A missing blank line between paragraphs means something: in text, not where tags or styles part them."""
-        return self.format not in {"docx", "html"}
 
     def label(self, number: int, label: str, confidence: float = 1.0) -> None:
         """Say what line `number` was taken for."""

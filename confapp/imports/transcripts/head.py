@@ -14,6 +14,7 @@ from confapp.imports.transcripts.draft import Draft
 from confapp.imports.transcripts.facts import dateline, only_date, version_kind
 from confapp.imports.transcripts.markers import is_furniture
 from confapp.imports.transcripts.speech import read_turn
+from confapp.imports.transcripts.stated import is_statement, read_statement
 
 # No line that states one fact is longer.
 _LONGEST_FACT = 200
@@ -21,7 +22,7 @@ _BULLET = re.compile(r"[•●▪◦‣·*–-]\s+")
 _CAPTION = re.compile(r"(?:photo|image|picture|caption|foto|bild|légende)(?:\s+(?:caption|credit|by))?\s*:\s*", re.I)
 _PLACE = re.compile(r"(?:place|location|venue|where|lieu|ort|plaats)\s*:\s*(.{1,120})", re.I)
 _DELIVERED = re.compile(
-    r"\(?(?:remarks |speech |address )?delivered\b\s*(?:(?:in|at)\s+(.{1,100}?))?\s*,?\s*(?:on\s+(.{1,40}))?\)?\.?",
+    r"\(?(?:remarks |speech |address )?delivered(?:\s+(?:in|at)\s+(.{1,100}?))?(?:\s*,?\s+on\s+(.{1,40}))?\)?\.?",
     re.IGNORECASE,
 )
 _EVENT = re.compile(r"(?:event|conference|occasion)\s*:\s*(.{1,150})", re.I)
@@ -85,7 +86,9 @@ def _states(line: Line) -> bool:
     bare = line.bare
     if len(bare) > _LONGEST_FACT:
         return False
-    return any((only_date(bare), dateline(bare), version_kind(bare), _PLACE.fullmatch(bare), _EVENT.fullmatch(bare)))
+    return is_statement(bare) or any(
+        (only_date(bare), dateline(bare), version_kind(bare), _PLACE.fullmatch(bare), _EVENT.fullmatch(bare))
+    )
 
 
 def _headline(draft: Draft, lines: Sequence[Line], repeats: set[str]) -> str | None:
@@ -127,6 +130,8 @@ def stated_fact(draft: Draft, line: Line) -> bool:
     bare = line.bare
     if len(bare) > _LONGEST_FACT:
         return False
+    if not _EVENT.fullmatch(bare) and read_byline(bare) is None and read_statement(draft, line):
+        return True
     if (reading := only_date(bare)) is not None:
         if reading.value is None:
             draft.review.append(N_("“%(date)s” may be read two ways; give the date.", date=bare))

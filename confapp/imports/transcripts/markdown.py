@@ -10,9 +10,13 @@ from markdown_it.token import Token
 
 from confapp.domain.errors import N_
 from confapp.imports.transcripts import anchors, plain, press
-from confapp.imports.transcripts.decoding import Line
+from confapp.imports.transcripts.decoding import Line, refuse
 from confapp.imports.transcripts.draft import Draft, some
+from confapp.imports.transcripts.stated import state_fact
 
+# Each of these can open a construct that the parser has to try; a transcript has a few hundred.
+_MARKS = "*_[]`<"
+MOST_MARKS = 100_000
 _FRONT_MATTER = re.compile(r"([A-Za-z][\w -]{0,30})\s*:\s*(\S.{0,300})")
 _SIGNS = re.compile(r"(?:#{1,6}\s+\S|\*\*[^*\n]{2,60}:\*\*|\*\*[^*\n]{2,60}\*\*\s*:|\[[^\]\n]+\]\([^)\s]+\))")
 
@@ -23,7 +27,12 @@ def looks_like_markdown(lines: Sequence[Line]) -> bool:
 
 
 def read(draft: Draft, lines: Sequence[Line]) -> None:
-    """Fill `draft` from Markdown."""
+    """Fill `draft` from Markdown. Raises `Invalid` for more markup than `MOST_MARKS`."""
+    marks = sum(line.text.count(mark) for line in lines for mark in _MARKS)
+    if marks > MOST_MARKS:
+        raise refuse(
+            N_("The file has %(marks)d marks of Markdown; %(limit)d are the most.", marks=marks, limit=MOST_MARKS)
+        )
     start = _read_front_matter(draft, lines)
     source = "\n".join("" if index < start else line.text for index, line in enumerate(lines))
     shown = _shown_lines(draft, MarkdownIt("commonmark", {"maxNesting": 20}).parse(source), lines)
@@ -44,7 +53,7 @@ def _read_front_matter(draft: Draft, lines: Sequence[Line]) -> int:
         if line.bare:
             draft.label(line.number, "metadata")
         stated = _FRONT_MATTER.fullmatch(line.bare)
-        if stated is not None and not plain.state_fact(draft, line, stated[1], stated[2]):
+        if stated is not None and not state_fact(draft, line, stated[1], stated[2]):
             draft.review.append(N_("Line %(line)d of the front matter could not be read.", line=line.number))
     return end + 1
 

@@ -2,24 +2,18 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 
 from confapp.domain.errors import N_
 from confapp.imports.transcripts.anchors import is_prose
-from confapp.imports.transcripts.bylines import split_speaker
 from confapp.imports.transcripts.decoding import Line
 from confapp.imports.transcripts.draft import Draft
 from confapp.imports.transcripts.facts import find_date, only_date, version_kind
 from confapp.imports.transcripts.speech import Turn, read_body, read_turn
+from confapp.imports.transcripts.stated import read_statement
 from confapp.imports.transcripts.wrapping import cut_paragraphs, take_rule
 
 _HEAD = 12
-_STATED = re.compile(
-    r"(title|headline|speakers?|date|delivered|published|event|conference|place|venue|location|language|lang|kind|source|"
-    r"transcri(?:bed|pt) by|transcriber|duration|recorded)\s*:\s*(\S.{0,200})",
-    re.IGNORECASE,
-)
 
 
 def read(draft: Draft, lines: Sequence[Line]) -> None:
@@ -34,9 +28,8 @@ def _read_head(draft: Draft, lines: Sequence[Line]) -> list[Line]:
     has_turns = any(_opening(line) is not None for line in filled)
     for position, line in enumerate(filled[:_HEAD]):
         bare = line.bare
-        stated = _STATED.fullmatch(bare)
         following = filled[position + 1] if position + 1 < len(filled) else None
-        if take_rule(draft, line) or (stated is not None and state_fact(draft, line, stated[1], stated[2])):
+        if take_rule(draft, line) or read_statement(draft, line):
             taken = line.number
         elif _opening(line) is not None:
             break
@@ -102,33 +95,3 @@ def _is_title(line: Line, lines: Sequence[Line], following: Line | None) -> bool
         and not line.bare.endswith((".", "!", "?", ":", ",", ";", ")", "]"))
         and read_turn(line.bare) is None
     )
-
-
-def state_fact(draft: Draft, line: Line, name: str, value: str) -> bool:
-    """Take "Title: ..." and its like from the head of a file; says whether it was one that means something here."""
-    name, value = name.lower(), value.strip().strip("\"'")
-    reading = find_date(value)
-    if name in {"title", "headline"}:
-        draft.title = value
-    elif name in {"speaker", "speakers", "author", "by"}:
-        draft.speaker = split_speaker(value)
-        if draft.speaker is None:
-            return False
-    elif name in {"delivered", "date of delivery", "delivered_on"} and reading is not None:
-        draft.delivered_on = reading.value
-    elif name in {"date", "published", "published_on"} and reading is not None:
-        draft.published_on = reading.value
-    elif name in {"place", "venue", "location"}:
-        draft.place = value
-    elif name in {"event", "conference"}:
-        draft.telling_lines.append(line.number)
-        draft.label(line.number, "event", 0.9)
-        return True
-    elif name in {"language", "lang"} and re.fullmatch(r"[A-Za-z]{2}(?:[-_]\w+)?", value):
-        draft.language = value[:2].lower()
-    elif name == "kind" and (kind := version_kind(value.replace("_", " "))) is not None:
-        draft.kind = kind
-    elif name in {"kicker", "caption"}:
-        setattr(draft, name, value)
-    draft.label(line.number, "metadata", 0.9)
-    return True

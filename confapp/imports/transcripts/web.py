@@ -16,6 +16,7 @@ from confapp.imports.transcripts import anchors, plain, press
 from confapp.imports.transcripts.decoding import MAX_LINES, Decoded, Line, refuse
 from confapp.imports.transcripts.draft import Draft
 from confapp.imports.transcripts.facts import find_date, vocabulary
+from confapp.imports.transcripts.tags import check_tags
 
 _START = re.compile(
     r"\s*(?:<\?xml[^>]*>\s*)?(?:<!--(?:(?!-->).)*-->\s*)*<(?:!doctype\s+html|html|head|body|article|main|div|p|h1|pre)\b",
@@ -37,7 +38,6 @@ _FURNITURE_NAMES: Final = re.compile(
     r"(?:^|[\s_-])(?:cookie|consent|breadcrumbs?|sidebar|widget|social|share|sharing|newsletter|comments?|related|advert|ads?|promo|menu|navbar|skip-link|sr-only)(?:$|[\s_-])",
     re.I,
 )
-_ENTITIES = re.compile(r"<!DOCTYPE[^>\[]{0,500}\[|<!ENTITY\b", re.I)
 _RECORD_SHARE = 0.5
 
 
@@ -65,7 +65,7 @@ def read(decoded: Decoded) -> Draft:
     lines = [Line(number, text, **rest) for number, (text, rest) in enumerate(pre_lines if is_record else shown, 1)]
     if len(lines) > MAX_LINES:
         raise refuse(N_("The file has %(lines)d lines; %(limit)d are the most.", lines=len(lines), limit=MAX_LINES))
-    draft = Draft("html", lines)
+    draft = Draft("html", lines, set_in_lines=is_record)
     draft.language = (root.get("lang") or "")[:2].lower() or None
     if draft.language is not None and not draft.language.isalpha():
         draft.language = None
@@ -83,8 +83,7 @@ def read(decoded: Decoded) -> Draft:
 
 
 def _parse(text: str) -> Any:
-    if _ENTITIES.search(text[:20_000]):
-        raise refuse(N_("The page declares entities of its own, which no page needs. Save it as plain HTML."))
+    check_tags(text)
     # A declaration of an encoding is wrong by now: the text is decoded.
     text = re.sub(r"^\s*<\?xml[^>]*\?>", "", text, count=1)
     try:

@@ -21,10 +21,12 @@ _CLOSED = (".", "!", "?", ":", ";", "…", "”", '"', ")", "]", "’", "'")
 
 def is_wrapped(lines: Sequence[Line]) -> bool:
     """The lines were broken to fit a width, so a line end inside a paragraph means nothing."""
-    if any(len(line.text) > _WIDEST_PAGE for line in lines):
+    if any(len(line.text.rstrip()) > _WIDEST_PAGE for line in lines):
         return False
     inner = [
-        line.bare for line, following in pairwise(lines) if line.bare and following.bare and not is_remark(line.bare)
+        line.bare
+        for line, following in pairwise(lines)
+        if line.bare and following.bare and not is_remark(line.bare) and not _opens_paragraph(line, following)
     ]
     open_ended = sum(not text.endswith(_CLOSED) for text in inner)
     if len(inner) < 2 or open_ended * 2 <= len(inner):
@@ -33,9 +35,19 @@ def is_wrapped(lines: Sequence[Line]) -> bool:
     return sorted(map(len, inner))[len(inner) // 2] >= _NARROWEST_PAGE
 
 
+def _opens_paragraph(before: Line, line: Line) -> bool:
+    """The line says by itself that a paragraph starts: by its indent or by the name of a speaker."""
+    turn = read_turn(line.bare)
+    return line.indent > before.indent + 1 or (turn is not None and turn.sure)
+
+
 def cut_paragraphs(draft: Draft, lines: Sequence[Line]) -> list[Paragraph]:
     """The paragraphs of the words in `lines`, blank lines among them; labels what is neither word nor blank."""
-    return _wrapped_paragraphs(draft, lines) if is_wrapped(lines) else _line_paragraphs(draft, lines)
+    return (
+        _wrapped_paragraphs(draft, lines)
+        if draft.set_in_lines and is_wrapped(lines)
+        else _line_paragraphs(draft, lines)
+    )
 
 
 def take_rule(draft: Draft, line: Line) -> bool:
@@ -60,9 +72,7 @@ def _line_paragraphs(draft: Draft, lines: Sequence[Line]) -> list[Paragraph]:
             continue
         hint = "heading" if line.heading else line.hint
         paragraphs.append(
-            Paragraph(
-                line.bare, (line.number,), draft.blank_lines_part and line.number == previous + 1, hint, line.bold
-            )
+            Paragraph(line.bare, (line.number,), draft.set_in_lines and line.number == previous + 1, hint, line.bold)
         )
         previous = line.number
     return paragraphs
@@ -116,7 +126,7 @@ def _indents_openings(lines: Sequence[Line]) -> bool:
     filled = [line for line in lines if line.bare]
     at_margin = sum(line.indent < 2 for line in filled)
     drops = sum(line.indent >= 2 > following.indent for line, following in pairwise(filled))
-    return drops >= 3 and at_margin * 2 > len(filled)
+    return drops >= 2 and at_margin >= drops
 
 
 def _stands_alone(text: str) -> bool:
