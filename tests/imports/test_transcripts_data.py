@@ -97,6 +97,14 @@ def test_reading_the_seed_changes_no_byte_of_it(real_file):
     assert len(data) == 8426
 
 
+@pytest.mark.parametrize("encoding", ["utf-16", "utf-8-sig", "windows-1252"])
+def test_the_seed_in_another_encoding_has_the_same_words(real_file, encoding):
+    text = real_file("seed-keynote.txt").read_text(encoding="utf-8").replace("\n", "\r\n")
+    plan = read_transcript(text.encode(encoding), "seed.txt")
+    assert plan.text_sha256 == "eb90ad728119a5b017a78585eeb24918e4953e0f37764e50314c870e4a3ec9b8"
+    assert (plan.words, len(plan.blocks), plan.counts["blank_line_blocks"]) == (1282, 34, 31)
+
+
 @pytest.mark.parametrize("cut", ["By NATO Secretary General Mark Rutte", "Share this post:"])
 def test_the_seed_without_an_anchor_is_for_review(real_file, cut):
     text = real_file("seed-keynote.txt").read_text(encoding="utf-8")

@@ -26,6 +26,8 @@ from confapp.imports.transcripts.plan import (
 
 _SPACE = re.compile(r"\s+")
 _NAMED_IN_A_REVIEW: Final = 5
+# strftime would name the day in the language of the process.
+_WEEKDAYS: Final = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 LANGUAGES: Final = vocabulary(
     "ar bg ca cs da de el en es et fi fr ga hr hu is it lt lv mt nb nl no pl pt ro ru sk sl sq sr sv tr uk"
 )
@@ -159,7 +161,7 @@ class Draft:
             self.review.append(N_("The language is not stated and could not be told."))
 
     def _ask_about_elisions(self) -> None:
-        open_lines = [b.line for b in self.blocks for elision in b.elisions if elision.kind == "unclassified"]
+        open_lines = [block.line for block in self.blocks if any(e.kind == "unclassified" for e in block.elisions)]
         if open_lines:
             self.review.append(
                 N_(
@@ -194,7 +196,7 @@ class Draft:
                     N_(
                         "The date of delivery is not stated; %(date)s, a %(weekday)s, is only the date of the page.",
                         date=self.published_on.isoformat(),
-                        weekday=f"{self.published_on:%A}",
+                        weekday=_WEEKDAYS[self.published_on.weekday()],
                     )
                 )
         if self.place is None:
