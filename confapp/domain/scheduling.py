@@ -73,9 +73,11 @@ def conflicts_at(
 ) -> list[Conflict]:
     """What would be wrong if the slot stood there; only slots near that time are read."""
     near = db.session.scalars(
-        sa.select(Slot).where(
+        sa.select(Slot)
+        .where(
             Slot.conference_id == conference.id, Slot.starts_at < ends_at, Slot.ends_at > starts_at, Slot.id != slot.id
         )
+        .execution_options(populate_existing=True)  # what was read before the lock may have moved since
     ).all()
     wanted = placement(slot, room=room, starts_at=starts_at, ends_at=ends_at)
     return conflicts_of(wanted, [placement_of(each) for each in near], conference.facts)
@@ -195,7 +197,7 @@ def _check_times(starts_at: dt.datetime, ends_at: dt.datetime) -> None:
 
 
 def _check_version(slot: Slot, expected: int | None) -> None:
-    db.session.refresh(slot, ["version", "starts_at", "ends_at", "room_id"])
+    db.session.refresh(slot, ["version", "starts_at", "ends_at", "room_id", "room"])
     if expected is not None and slot.version != expected:
         raise Stale(N_("Somebody moved this since you looked; look again and repeat your change."), slot.version)
 

@@ -81,6 +81,7 @@ def slots(conference: Conference) -> Sequence[Slot]:
         sa.select(Slot)
         .where(Slot.conference_id == conference.id, Slot.starts_at.is_not(None))
         .order_by(Slot.starts_at, Slot.number)
+        .execution_options(populate_existing=True)  # behind the schedule's lock, what was read before it is old
     ).all()
 
 
@@ -95,6 +96,16 @@ def by_session(conference: Conference) -> dict[int, list[Slot]]:
     for each in slots(conference):
         if each.session_id is not None:
             held.setdefault(each.session_id, []).append(each)
+    return held
+
+
+def of_sessions(conference: Conference) -> dict[int, list[Slot]]:
+    """All slots of every session, placed or not, in the order they were made, by the session's id."""
+    held: dict[int, list[Slot]] = {}
+    wanted = sa.select(Slot).where(Slot.conference_id == conference.id, Slot.session_id.is_not(None))
+    for each in db.session.scalars(wanted.order_by(Slot.number)):
+        assert each.session_id is not None
+        held.setdefault(each.session_id, []).append(each)
     return held
 
 
