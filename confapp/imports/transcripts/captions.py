@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from webvtt import Caption
 from webvtt.errors import MalformedCaptionError
 
-from confapp.domain.errors import N_
+from confapp.domain.errors import N_, Message
 from confapp.imports.transcripts.cues import Piece, cut_pieces, join_pieces
 from confapp.imports.transcripts.decoding import Line, refuse
 from confapp.imports.transcripts.draft import Draft, some
@@ -73,12 +73,12 @@ def _read_cues(draft: Draft, lines: Sequence[Line]) -> list[Piece]:
         pieces.extend(cut_pieces(draft, rolling.fresh(draft, payload), starts, ends))
     draft.counts["cues"] = cues
     for numbers, text in (
-        (backwards, "A cue ends before it starts, at line %(lines)s; its words were kept."),
-        (unordered, "A cue starts before the one above it, at line %(lines)s; the order of the file was kept."),
-        (malformed, "A time cannot be read, at line %(lines)s; the cue's words are left out."),
+        (backwards, N_("A cue ends before it starts, at line %(lines)s; its words were kept.")),
+        (unordered, N_("A cue starts before the one above it, at line %(lines)s; the order of the file was kept.")),
+        (malformed, N_("A time cannot be read, at line %(lines)s; the cue's words are left out.")),
     ):
         if numbers:
-            draft.warnings.append(N_(text, lines=some(numbers)))
+            draft.warnings.append(Message(text, lines=some(numbers)))
     if malformed:
         draft.review.append(
             N_("Add the words of the cues whose times could not be read, at line %(lines)s.", lines=some(malformed))
