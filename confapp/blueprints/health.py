@@ -28,7 +28,7 @@ def show_alive() -> Response:
 
 
 @blueprint.get("/readyz")
-@permits(Permission.ANYONE, public=True)
+@permits(Permission.ANYONE)
 def show_ready() -> Response:
     """The database is reachable, and stands at the newest revision."""
     return _said("ready") if is_migrated() else _said("not migrated", 503)
