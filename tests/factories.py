@@ -146,14 +146,14 @@ def make_registration(
 
 def sign_in(client: FlaskClient, account: Account) -> FlaskClient:
     """Sign the client in as the account, by its cookie: quick, as no password is hashed; returns the client."""
-    with client.session_transaction() as session:
+    with client.session_transaction("/accounts/") as session:  # public addresses store no cookie
         session["_user_id"], session["_fresh"] = account.session_key, True
     return client
 
 
 def token_for(client: FlaskClient) -> str:
     """A CSRF token for the client's next form: `client.post(url, data={"csrf_token": token_for(client), ...})`."""
-    with client.session_transaction() as session:
+    with client.session_transaction("/accounts/") as session:
         raw = session.setdefault("csrf_token", "a test's own token")
     signer = URLSafeTimedSerializer(client.application.secret_key, salt="wtf-csrf-token")
     return str(signer.dumps(raw))

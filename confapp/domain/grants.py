@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
-import uuid
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 import sqlalchemy as sa
 
@@ -53,7 +53,7 @@ def give(
 ) -> Grant:
     """Give the account with this address a role; giving it again moves the expiry.
 
-    `scope` is the slug of a track or host, the code of a room, or the UUID of a transcript version, as the role takes.
+    `scope` is the word of one of `scopes`, as the role takes it; its kind may stand before it: `track:medicine`.
     Raises Invalid, naming `email`, `scope` or `expires_at`.
     """
     account = people.account_by_email(email)
@@ -85,14 +85,37 @@ def revoke(grant: Grant, conference: Conference, *, by: Account | None, now: dt.
     db.session.flush()
 
 
-def scope_names(conference: Conference) -> dict[tuple[str, int], str | dict[str, str]]:
-    """The name of everything that a grant may be narrowed to, by kind and id; a text by language, or words."""
-    names: dict[tuple[str, int], str | dict[str, str]] = {}
-    names |= {("track", track.id): track.name for track in conferences.tracks(conference)}
-    names |= {("host", host.id): host.name for host in hosts.hosts(conference)}
-    names |= {("room", room.id): room.name for room in hosts.rooms(conference)}
-    versions = sa.select(Version.id, Version.headline).join(Transcript).where(Transcript.conference_id == conference.id)
-    return names | {("transcript_version", key): headline for key, headline in db.session.execute(versions)}
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """Something that a role may be narrowed to."""
+
+    kind: str
+    """As SCOPES names it."""
+    id: int
+    word: str
+    """The slug of a track or host, the code of a room, the UUID of a transcript version."""
+    name: dict[str, str] | str
+
+
+def scopes(conference: Conference) -> list[Scope]:
+    """Everything in a conference that a role may be narrowed to."""
+    versions = db.session.execute(
+        sa.select(Version.id, Version.uuid, Version.headline, Version.kind, Version.language)
+        .join(Transcript)
+        .where(Transcript.conference_id == conference.id)
+        .order_by(Version.id)
+    )
+    return [
+        *(Scope("track", track.id, track.slug, track.name) for track in conferences.tracks(conference)),
+        *(Scope("host", host.id, host.slug, host.name) for host in hosts.hosts(conference)),
+        *(Scope("room", room.id, room.code, room.name) for room in hosts.rooms(conference)),
+        *(
+            Scope(
+                "transcript_version", key, str(identifier), f"{headline} ({kind.value.replace('_', ' ')}, {language})"
+            )
+            for key, identifier, headline, kind, language in versions
+        ),
+    ]
 
 
 def _lasting_owners(conference: Conference) -> set[int]:
@@ -113,36 +136,19 @@ def _lasting_owners(conference: Conference) -> set[int]:
 
 def _scope_id(conference: Conference, role: Role, scope: str | None) -> int | None:
     """The id of the row that a scope names for a role."""
-    if scope is None or role not in SCOPES:
-        if scope is not None:
-            raise Invalid({"scope": [N_("This role holds for the whole conference and takes no scope.")]})
+    if scope is None:
         return None
+    if role not in SCOPES:
+        raise Invalid({"scope": [N_("This role holds for the whole conference and takes no scope.")]})
+    told, _, word = scope.rpartition(":")
     kind = SCOPES[role]
-    try:
-        if kind == "track":
-            return conferences.track(conference, scope).id
-        if kind == "host":
-            return hosts.host(conference, scope).id
-        if kind == "room":
-            return hosts.room(conference, scope).id
-        return _version_id(conference, scope)
-    except Missing as error:
-        raise Invalid(
-            {"scope": [N_("There is no %(kind)s “%(scope)s” here.", kind=kind.replace("_", " "), scope=scope)]}
-        ) from error
-
-
-def _version_id(conference: Conference, scope: str) -> int:
-    try:
-        wanted = uuid.UUID(scope)
-    except ValueError as error:
-        raise Missing() from error
-    found = db.session.scalar(
-        sa.select(Version.id).join(Transcript).where(Transcript.conference_id == conference.id, Version.uuid == wanted)
-    )
-    if found is None:
-        raise Missing()
-    return found
+    words = kind.replace("_", " ")
+    if told not in ("", kind):
+        raise Invalid({"scope": [N_("This role is narrowed to a %(kind)s.", kind=words)]})
+    for known in scopes(conference):
+        if (known.kind, known.word) == (kind, word):
+            return known.id
+    raise Invalid({"scope": [N_("There is no %(kind)s “%(word)s” in this conference.", kind=words, word=word)]})
 
 
 def _record(action: str, grant: Grant, *, by: Account | None, now: dt.datetime) -> None:
