@@ -8,6 +8,7 @@ import os
 import shutil
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +19,7 @@ from sqlalchemy import event
 from confapp import create_app
 from confapp.config import Settings
 from confapp.database import Mode, db, transaction
+from confapp.domain import audit
 from confapp.web import ConfappFlask
 from tests import databases
 
@@ -91,10 +93,14 @@ def now() -> dt.datetime:
     return NOW
 
 
+CLOCK = SetClock(NOW)
+
+
 @pytest.fixture
 def clock() -> SetClock:
-    """The app's clock."""
-    return SetClock(NOW)
+    """The app's clock, at NOW."""
+    CLOCK.now = NOW
+    return CLOCK
 
 
 # The databases and the app.
@@ -127,10 +133,17 @@ def postgresql_url(postgresql: databases.PostgreSQL, tmp_path_factory: pytest.Te
     return postgresql.create_migrated(databases.process(), settings)
 
 
+@pytest.fixture(scope="session")
+def homes(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
+    """The instance folder of this process's apps, by kind of database."""
+    return {kind: tmp_path_factory.mktemp(kind) for kind in ("sqlite", "postgresql")}
+
+
 @pytest.fixture
-def settings(database_kind: str, tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[Settings]:
+def settings(database_kind: str, homes: dict[str, Path], request: pytest.FixtureRequest) -> Iterator[Settings]:
     """Settings with a migrated and empty database, SQLite in one run of the test and PostgreSQL in the other."""
-    folder = tmp_path / "instance"
+    folder = homes[database_kind]
+    shutil.rmtree(folder)
     folder.mkdir()
     if database_kind == "sqlite":
         shutil.copy(request.getfixturevalue("sqlite_template"), folder)
@@ -149,15 +162,45 @@ class SeparateClient(FlaskClient):
         return contextvars.Context().run(super().open, *arguments, **named)
 
 
+@pytest.fixture(scope="session")
+def apps() -> Iterator[dict[str, ConfappFlask]]:
+    """One app for each kind of database serves all tests of a process: making one costs more than most tests."""
+    made: dict[str, ConfappFlask] = {}
+    yield made
+    for app in made.values():
+        databases.close(app)
+
+
 @pytest.fixture
-def app(settings: Settings, clock: SetClock) -> Iterator[ConfappFlask]:
-    """The app, migrated and empty."""
-    app = create_app(settings, clock)
-    app.test_client_class = SeparateClient
+def app(
+    settings: Settings, database_kind: str, clock: SetClock, apps: dict[str, ConfappFlask]
+) -> Iterator[ConfappFlask]:
+    """The app, migrated and empty. What a test changes in `app.config` is put back; for more, see `make_app`."""
+    if database_kind not in apps:
+        apps[database_kind] = create_app(settings, clock)
+        apps[database_kind].test_client_class = SeparateClient
+    app = apps[database_kind]
+    audit.use_key(settings.audit_key)
+    config = dict(app.config)
     yield app
-    with app.app_context():
-        for engine in db.engines.values():
-            engine.dispose()
+    app.config.update(config)
+    if database_kind == "sqlite":
+        databases.close(app)  # the next test puts another file there
+
+
+@pytest.fixture
+def make_app(settings: Settings, clock: SetClock) -> Iterator[Callable[..., ConfappFlask]]:
+    """`make_app(is_behind_tls=True)`: an app of the test's own, whose settings differ or which it adds views to."""
+    made: list[ConfappFlask] = []
+
+    def make(**changes: Any) -> ConfappFlask:
+        made.append(create_app(replace(settings, **changes), clock))
+        made[-1].test_client_class = SeparateClient
+        return made[-1]
+
+    yield make
+    for app in made:
+        databases.close(app)
 
 
 @pytest.fixture

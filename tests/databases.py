@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import psycopg
+from flask import Flask
 from psycopg import sql
 
 from confapp import create_app, migrations
@@ -92,6 +93,7 @@ class PostgreSQL:
         with self.connect(name) as connection, connection.transaction():
             tables = [quoted for (quoted,) in connection.execute(_TABLES)]
             anything = " UNION ALL ".join(f"(SELECT '{table}' FROM {table} LIMIT 1)" for table in tables)
+            connection.execute("SET LOCAL lock_timeout = '5s'")  # a transaction that a test left open, not a wait
             connection.execute("SET LOCAL session_replication_role = replica")  # deletes in any order
             for (table,) in connection.execute(anything).fetchall():
                 connection.execute(f"DELETE FROM {table}")
@@ -108,9 +110,15 @@ _RESTART = (
 def migrate(settings: Settings) -> None:
     """Bring a database to the newest revision, from empty or from wherever it stands."""
     app = create_app(settings)
-    with app.app_context():
-        try:
+    try:
+        with app.app_context():
             migrations.migrate_up()
-        finally:
-            for engine in db.engines.values():
-                engine.dispose()
+    finally:
+        close(app)
+
+
+def close(app: Flask) -> None:
+    """Close the app's connections; it opens others when it is used again."""
+    with app.app_context():
+        for engine in db.engines.values():
+            engine.dispose()

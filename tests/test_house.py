@@ -17,9 +17,10 @@ ROOMS = [
     {"clock", "config"},
     {"database"},
     {"domain"},
-    {"schemas", "migrations"},
+    {"schemas", "migrations", "answers", "throttling"},
     {"web", "rendering", "exports", "imports"},
-    {"forms", "delivery", "accounts", "demo"},
+    {"forms", "delivery", "accounts", "named", "demo"},
+    {"guests"},
     {"blueprints", "api", "worker"},
     {"cli"},
     {""},
@@ -27,9 +28,9 @@ ROOMS = [
 """The rooms from the ground up; '' is `create_app`, which wires them."""
 
 DOMAIN = (
-    "errors texts cleaning agenda people permissions audit outbox files conferences hosts speakers sessions slots "
-    "conflicts scheduling freezing frozen releases tokens registrations stage transcripts policies wording "
-    "transcript_guards release_guards transcript_states transcript_editing publications publishing grants"
+    "errors texts cleaning agenda people permissions audit outbox files conferences origins hosts speakers "
+    "sessions slots conflicts scheduling freezing frozen releases tokens registrations stage transcripts policies "
+    "wording transcript_guards release_guards transcript_states transcript_editing publications publishing grants"
 ).split()
 """The domain's files, each importing only earlier ones."""
 

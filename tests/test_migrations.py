@@ -26,7 +26,7 @@ from confapp.database import PUBLIC_ROLE, PUBLIC_TABLES, Mode, Model, db, transa
 from confapp.domain.conferences import Conference
 from confapp.domain.slots import Slot
 from tests.conftest import settings_in
-from tests.databases import PostgreSQL, process
+from tests.databases import PostgreSQL, close, process
 from tests.factories import make_conference, make_room, make_session, make_slot
 
 ROOT = Path(__file__).parent.parent
@@ -63,13 +63,12 @@ def _plain(value: Any) -> Any:
 @contextmanager
 def running(settings: Settings) -> Iterator[None]:
     """An app's context; its connections are closed afterwards."""
-    with create_app(settings).app_context():
-        try:
+    app = create_app(settings)
+    try:
+        with app.app_context():
             yield
-        finally:
-            db.session.remove()
-            for engine in db.engines.values():
-                engine.dispose()
+    finally:
+        close(app)
 
 
 @pytest.fixture
