@@ -9,7 +9,7 @@ from functools import lru_cache
 import lxml.html
 import nh3
 from lxml import etree
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 _LINE_BREAKS = re.compile("\r\n|[\r\n\x0b\x0c\x85\u2028\u2029]")
 _CONTROLS = re.compile("[\x00-\x08\x0e-\x1f\x7f-\x84\x86-\x9f\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff]")
@@ -91,7 +91,8 @@ def printed(html: str) -> Markup:
         _drop_block(block)
     if not root.text_content().strip():
         return Markup("")
-    return Markup(etree.tostring(root, method="html", encoding="unicode"))  # noqa: S704 - nh3 cleaned it
+    inner = [escape(root.text or ""), *(etree.tostring(each, method="html", encoding="unicode") for each in root)]
+    return Markup("".join(inner))  # noqa: S704 - nh3 cleaned it
 
 
 def _only_items(found: lxml.html.HtmlElement) -> None:
