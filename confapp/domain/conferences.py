@@ -6,7 +6,7 @@ import datetime as dt
 import re
 import unicodedata
 import zoneinfo
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import sqlalchemy as sa
@@ -113,7 +113,7 @@ def slugify(words: str, *, taken: Sequence[str] | set[str] = (), fallback: str =
     base = re.sub(r"[^a-z0-9]+", "-", ascii_words).strip("-")[:length].strip("-") or fallback
     slug, number = base, 2
     while slug in taken:
-        slug = f"{base[: length - 5]}-{number}"
+        slug = f"{base[: length - 5].rstrip('-')}-{number}"
         number += 1
     return slug
 
@@ -126,9 +126,14 @@ def by_slug(slug: str, asker: Account | None, permission: Permission, *, now: dt
     return conference
 
 
+def find(slug: str) -> Conference | None:
+    """The conference with this slug, whoever asks, or None."""
+    return db.session.scalar(sa.select(Conference).where(Conference.slug == slug))
+
+
 def named(slug: str) -> Conference:
     """The conference with this slug, whoever asks: for the app's own commands. Raises Missing, naming the slug."""
-    conference = db.session.scalar(sa.select(Conference).where(Conference.slug == slug))
+    conference = find(slug)
     if conference is None:
         raise Missing(N_("There is no conference “%(slug)s”.", slug=slug))
     return conference
@@ -167,8 +172,8 @@ def conferences_for(account: Account, *, now: dt.datetime) -> Sequence[Conferenc
     return db.session.scalars(wanted).all()
 
 
-def _checked(values: dict[str, Any]) -> dict[str, Any]:
-    """Values of a conference that agree with each other; raises Invalid where they do not."""
+def check(values: Mapping[str, Any]) -> None:
+    """Raise Invalid unless the values of a conference agree with each other and its slug is free for conferences."""
     errors: dict[str, list[str]] = {}
     if "slug" in values and values["slug"] in RESERVED_SLUGS:
         errors["slug"] = [N_("This address is used by the app itself; choose another.")]
@@ -184,12 +189,11 @@ def _checked(values: dict[str, Any]) -> dict[str, Any]:
         errors["title"] = [N_("Give the title in the conference's first language.")]
     if errors:
         raise Invalid(errors)
-    return values
 
 
 def create(values: dict[str, Any], *, by: Account | None, now: dt.datetime) -> Conference:
     """A new conference with its empty schedule; its maker becomes the owner. Raises Invalid."""
-    values = _checked(values)
+    check(values)
     if db.session.scalar(sa.select(Conference.id).where(Conference.slug == values["slug"])) is not None:
         raise Invalid({"slug": [N_("Another conference has this address already.")]})
     conference = Conference(**values, created_at=now)
@@ -204,8 +208,10 @@ def create(values: dict[str, Any], *, by: Account | None, now: dt.datetime) -> C
 
 def edit(conference: Conference, values: dict[str, Any], *, by: Account | None, now: dt.datetime) -> None:
     """Change a conference's facts; the slug is for ever. Raises Invalid."""
+    if values.get("slug", conference.slug) != conference.slug:
+        raise Invalid({"slug": [N_("An address that people know cannot change.")]})
     now_held = {name: getattr(conference, name) for name in ("starts_on", "ends_on", "languages", "title")}
-    _checked(now_held | values)
+    check(now_held | values)
     changed = [name for name, value in values.items() if getattr(conference, name) != value]
     for name in changed:
         setattr(conference, name, values[name])
@@ -237,29 +243,36 @@ def track(conference: Conference, slug: str) -> Track:
 
 def create_track(conference: Conference, values: dict[str, Any], *, by: Account | None, now: dt.datetime) -> Track:
     """A new track; without a slug it gets one from its name, without a colour the next one. Raises Invalid."""
-    held = tracks(conference)
-    taken = {each.slug for each in held}
-    name = next(iter(values["name"].values()), "")
-    slug = values.get("slug") or slugify(name, taken=taken, fallback="track")
-    if slug in taken:
-        raise Invalid({"slug": [N_("Another track has this address already.")]})
-    made = Track(
-        conference=conference,
-        slug=slug,
-        name=values["name"],
-        colour=values.get("colour") or len(held) % TRACK_COLOURS + 1,
-        position=len(held),
-    )
-    db.session.add(made)
+    return create_tracks(conference, [values], by=by, now=now)[0]
+
+
+def create_tracks(
+    conference: Conference, rows: Sequence[dict[str, Any]], *, by: Account | None, now: dt.datetime
+) -> list[Track]:
+    """Many new tracks at once, in a fixed number of statements. Raises Invalid."""
+    taken = {each.slug for each in tracks(conference)}
+    made: list[Track] = []
+    for values in rows:
+        name = next(iter(values["name"].values()), "")
+        slug = values.get("slug") or slugify(name, taken=taken, fallback="track")
+        if slug in taken:
+            raise Invalid({"slug": [N_("Another track has this address already.")]})
+        colour = values.get("colour") or len(taken) % TRACK_COLOURS + 1
+        settled = {"position": len(taken)} | values | {"slug": slug, "colour": colour}
+        made.append(Track(conference=conference, **settled))
+        taken.add(slug)
+    db.session.add_all(made)
     db.session.flush()
-    audit.record("track.create", f"track:{slug}", conference_id=conference.id, by=by, now=now)
+    slugs = [each.slug for each in made]
+    audit.record_many("track.create", "track", slugs, conference_id=conference.id, by=by, now=now)
     return made
 
 
 def edit_track(track: Track, values: dict[str, Any], *, by: Account | None, now: dt.datetime) -> None:
-    """Change a track's name, colour or position."""
+    """Change a track's name, colour or position; its slug is for ever, and no colour means the one it has."""
     for name, value in values.items():
-        setattr(track, name, value)
+        if name != "slug" and (name, value) != ("colour", None):
+            setattr(track, name, value)
     audit.record("track.edit", f"track:{track.slug}", conference_id=track.conference_id, by=by, now=now)
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime as dt
 import enum
-import uuid
 from collections.abc import Iterable, Sequence
 from typing import Any
 
@@ -16,7 +15,7 @@ from confapp.domain import audit
 from confapp.domain.conferences import Conference, Track
 from confapp.domain.errors import N_, Invalid, Missing
 from confapp.domain.people import Account
-from confapp.domain.speakers import Speaker, new_codes, record_many
+from confapp.domain.speakers import Speaker, new_codes
 
 
 class Kind(enum.StrEnum):
@@ -115,22 +114,6 @@ class Part(Model):
     speaker: Mapped[Speaker] = relationship(lazy="joined", innerjoin=True)
 
 
-class Origin(Model):
-    """Where an imported thing came from: each key by which its source names it, so that a second import finds it."""
-
-    __tablename__ = "origin"
-    __table_args__ = (sa.UniqueConstraint("conference_id", "source", "kind", "key"),)
-
-    id: Mapped[Key]
-    conference_id: Mapped[int] = mapped_column(sa.ForeignKey("conference.id", ondelete="CASCADE"))
-    source: Mapped[str] = mapped_column(sa.String(20))
-    kind: Mapped[str] = mapped_column(sa.String(20))
-    """session, slot, speaker, room or track."""
-    key: Mapped[str] = mapped_column(sa.String(300))
-    target: Mapped[uuid.UUID] = mapped_column(sa.Uuid(), index=True)
-    """The UUID of ours."""
-
-
 def sessions(conference: Conference) -> Sequence[Session]:
     """All sessions of the conference with tracks and parts, in the order they were made."""
     return db.session.scalars(
@@ -175,7 +158,7 @@ def create_many(
         made.append(row)
     db.session.add_all(made)
     db.session.flush()
-    record_many("session.create", "session", codes, conference, by=by, now=now)
+    audit.record_many("session.create", "session", codes, conference_id=conference.id, by=by, now=now)
     return made
 
 
@@ -188,13 +171,7 @@ def edit(
     now: dt.datetime,
 ) -> None:
     """Change a session; conflicts that a new speaker or state brings are found by scheduling. Raises Invalid."""
-    _check_title(conference, {"title": session.title} | values)
-    for name, value in values.items():
-        if name == "parts":
-            _set_parts(session, value)
-        else:
-            setattr(session, name, value)
-    session.version += 1
+    _set(session, conference, values)
     audit.record(
         "session.edit",
         f"session:{session.code}",
@@ -204,6 +181,27 @@ def edit(
         facts={"fields": sorted(values)},
     )
     db.session.flush()
+
+
+def edit_many(
+    conference: Conference, changes: Sequence[tuple[Session, dict[str, Any]]], *, by: Account | None, now: dt.datetime
+) -> None:
+    """Change many sessions as one deed. Raises Invalid."""
+    for row, values in changes:
+        _set(row, conference, values)
+    db.session.flush()
+    codes = [row.code for row, _ in changes]
+    audit.record_many("session.edit", "session", codes, conference_id=conference.id, by=by, now=now)
+
+
+def _set(session: Session, conference: Conference, values: dict[str, Any]) -> None:
+    _check_title(conference, {"title": session.title} | values)
+    for name, value in values.items():
+        if name == "parts":
+            _set_parts(session, value)
+        else:
+            setattr(session, name, value)
+    session.version += 1
 
 
 def _check_title(conference: Conference, values: dict[str, Any]) -> None:

@@ -90,7 +90,8 @@ def create_speakers(
     ]
     db.session.add_all(made)
     db.session.flush()
-    record_many("speaker.create", "speaker", [each.code for each in made], conference, by=by, now=now)
+    codes = [each.code for each in made]
+    audit.record_many("speaker.create", "speaker", codes, conference_id=conference.id, by=by, now=now)
     return made
 
 
@@ -108,19 +109,21 @@ def edit_speaker(speaker: Speaker, values: dict[str, Any], *, by: Account | None
     )
 
 
+def edit_speakers(
+    conference: Conference, changes: Sequence[tuple[Speaker, dict[str, Any]]], *, by: Account | None, now: dt.datetime
+) -> None:
+    """Change many profiles as one deed."""
+    for row, values in changes:
+        for name, value in values.items():
+            setattr(row, name, value)
+    db.session.flush()
+    codes = [row.code for row, _ in changes]
+    audit.record_many("speaker.edit", "speaker", codes, conference_id=conference.id, by=by, now=now)
+
+
 def delete_speaker(speaker: Speaker, *, by: Account | None, now: dt.datetime) -> None:
     """Remove a profile and its parts in sessions."""
     audit.record("speaker.delete", f"speaker:{speaker.code}", conference_id=speaker.conference_id, by=by, now=now)
     db.session.delete(speaker)
     db.session.flush()
     db.session.expire_all()
-
-
-def record_many(
-    action: str, kind: str, codes: Sequence[str], conference: Conference, *, by: Account | None, now: dt.datetime
-) -> None:
-    """One audit entry however many were made: an import is one deed."""
-    if codes:
-        subject = f"{kind}:{codes[0]}" if len(codes) == 1 else f"{kind}:*"
-        facts = {"count": len(codes)} if len(codes) > 1 else {}
-        audit.record(action, subject, conference_id=conference.id, by=by, now=now, facts=facts)

@@ -149,7 +149,7 @@ def upgrade() -> None:
     )
     op.create_table(
         "made_file",
-        sa.Column("name", sa.String(length=64), nullable=False),
+        sa.Column("name", sa.String(length=80), nullable=False),
         sa.Column("conference_id", KEY, nullable=False),
         sa.Column("release", sa.Integer(), nullable=False),
         sa.Column("spec", JSON, nullable=False),
@@ -171,17 +171,17 @@ def upgrade() -> None:
         sa.Column("conference_id", KEY, nullable=False),
         sa.Column("source", sa.String(length=20), nullable=False),
         sa.Column("kind", sa.String(length=20), nullable=False),
-        sa.Column("key", sa.String(length=300), nullable=False),
         sa.Column("target", sa.Uuid(), nullable=False),
+        sa.Column("keys", JSON, nullable=False),
+        sa.Column("seen", JSON, nullable=False),
         sa.ForeignKeyConstraint(
             ["conference_id"], ["conference.id"], name=op.f("fk_origin_conference_id"), ondelete="CASCADE"
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_origin")),
         sa.UniqueConstraint(
-            "conference_id", "source", "kind", "key", name=op.f("uq_origin_conference_id_source_kind_key")
+            "conference_id", "source", "kind", "target", name=op.f("uq_origin_conference_id_source_kind_target")
         ),
     )
-    op.create_index(op.f("ix_origin_target"), "origin", ["target"], unique=False)
     op.create_table(
         "outbox",
         sa.Column("id", KEY, nullable=False),
