@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import os
+import zoneinfo
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +16,8 @@ from confapp import accounts, api, blueprints, cli, database, rendering, throttl
 from confapp.clock import Clock, file_clock, system_clock
 from confapp.config import Settings
 from confapp.domain import audit
+
+zoneinfo.reset_tzpath(())  # the pinned tzdata, so that every node makes equal bytes
 
 PACKAGE = Path(__file__).parent
 TEMPLATES = next(folder for folder in (PACKAGE.parent / "templates", PACKAGE / "templates") if folder.is_dir())

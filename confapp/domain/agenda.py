@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import datetime as dt
 import uuid
-from collections.abc import Iterable, Mapping
+from collections.abc import Hashable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
+from typing import TypeVar
 from zoneinfo import ZoneInfo
 
 from confapp.domain.texts import Texts
+
+
+Key = TypeVar("Key", bound=Hashable)
 
 
 @dataclass(frozen=True, slots=True)
@@ -253,18 +257,33 @@ class Agenda:
         """What takes place on that conference day."""
         return tuple(entry for entry in self.shown if self.conference.day_of(entry.starts_at) == day)
 
+    @cached_property
+    def _by_session(self) -> Mapping[uuid.UUID, tuple[Entry, ...]]:
+        return _grouped((entry.session.uuid, entry) for entry in self.shown)
+
+    @cached_property
+    def _by_person(self) -> Mapping[str, tuple[Entry, ...]]:
+        return _grouped((code, entry) for entry in self.shown for code in {p.person.code for p in entry.session.parts})
+
     def of(self, session: Session) -> tuple[Entry, ...]:
         """When and where that session takes place."""
-        return tuple(entry for entry in self.shown if entry.session.uuid == session.uuid)
+        return self._by_session.get(session.uuid, ())
 
     def by(self, person: Person) -> tuple[Entry, ...]:
         """Where that person has a part."""
-        return tuple(entry for entry in self.shown if person in entry.session.people())
+        return self._by_person.get(person.code, ())
 
     def filtered(self, wanted: Filter) -> Agenda:
         """The part of this agenda that is wanted; the conference's hosts, rooms and tracks stay whole."""
         kept = tuple(entry for entry in self.entries if wanted.matches(entry, self.conference))
         return replace(self, entries=kept, filter=wanted)
+
+
+def _grouped(pairs: Iterable[tuple[Key, Entry]]) -> Mapping[Key, tuple[Entry, ...]]:
+    grouped: dict[Key, list[Entry]] = {}
+    for key, entry in pairs:
+        grouped.setdefault(key, []).append(entry)
+    return {key: tuple(entries) for key, entries in grouped.items()}
 
 
 def overlaps(one: Entry, other: Entry) -> bool:
