@@ -8,7 +8,7 @@ import uuid
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from confapp.database import Key, Model, Moment, Uuid, db
+from confapp.database import Json, Key, Model, Moment, Uuid, db
 from confapp.domain.errors import N_, Invalid
 
 
@@ -40,6 +40,11 @@ class Account(Model):
     session_key: Mapped[str] = mapped_column(sa.String(64), unique=True, default=lambda: uuid.uuid4().hex)
     """Changing it signs the account out everywhere."""
     totp_secret: Mapped[str | None] = mapped_column(sa.String(255))
+    """Encrypted; with one, signing in takes a code too."""
+    totp_counter: Mapped[int | None] = mapped_column(sa.BigInteger)
+    """The time step of the last code that was taken (RFC 6238): none is taken twice."""
+    recovery_codes: Mapped[list[str]] = mapped_column(Json, default=list)
+    """Keyed hashes; each opens once in the place of a code."""
     created_at: Mapped[Moment]
     person: Mapped[Person] = relationship(lazy="joined", innerjoin=True)
 

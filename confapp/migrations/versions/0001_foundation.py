@@ -106,6 +106,8 @@ def upgrade() -> None:
         sa.Column("is_admin", sa.Boolean(), nullable=False),
         sa.Column("session_key", sa.String(length=64), nullable=False),
         sa.Column("totp_secret", sa.String(length=255), nullable=True),
+        sa.Column("totp_counter", sa.BigInteger(), nullable=True),
+        sa.Column("recovery_codes", JSON, nullable=False),
         sa.Column("created_at", MOMENT, nullable=False),
         sa.ForeignKeyConstraint(["person_id"], ["person.id"], name=op.f("fk_account_person_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_account")),
