@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import datetime as dt
+import threading
 import time
 import uuid
 from collections.abc import Callable
@@ -13,17 +15,27 @@ from flask import Response, current_app, make_response, render_template, request
 from flask_babel import force_locale, gettext
 
 from confapp import exports
+from confapp.answers import problem
 from confapp.config import Settings
-from confapp.database import Mode, aside
+from confapp.database import Mode, aside, transaction
 from confapp.domain import files
 from confapp.domain.agenda import Agenda, Filter
-from confapp.domain.frozen import Release, agenda
+from confapp.domain.frozen import Release, agenda, facts
 from confapp.rendering import UI_LANGUAGES
-from confapp.web import now, problem
+from confapp.web import now
 
 POLL = 0.2
 """Seconds between two looks for a file that the worker is making."""
 RETRY_AFTER = 5
+GIVEN_UP = 3600
+"""Seconds after which to ask again for a file that could not be made: somebody has to look first."""
+WAITING = threading.BoundedSemaphore(4)
+"""How many requests of a process may wait for files at once: further ones are told to come back, so that those who want
+a page never stand behind those who wait."""
+KEPT = dt.timedelta(days=30)
+"""How long this machine keeps a copy of a file."""
+PERSONAL_KEPT = dt.timedelta(days=1)
+"""How long an attendee's file is kept: it names them, and is made again when they ask."""
 
 
 @dataclass(frozen=True)
@@ -93,7 +105,7 @@ def name_of(release: Release, wanted: Wanted, attendee: str = "") -> str:
     """The file's name: equal names have equal bytes, on every node and for ever."""
     return exports.file_name(
         wanted.kind,
-        facts=agenda(release).conference,
+        facts=facts(release),
         release=release.number,
         redaction=release.redaction,
         wanted=wanted.filter,
@@ -111,15 +123,28 @@ def find(release: Release, wanted: Wanted, attendee: str = "") -> bytes | None:
     """The file's bytes: from this machine's cache, the database, or (light kinds) made now; None: not made yet."""
     name = name_of(release, wanted, attendee)
     copy = _settings().cache_folder / name[:2] / name
-    if copy.exists():
-        return copy.read_bytes()
+    is_kept = wanted.filter.sessions is None  # picks are many, small and soon others
+    if is_kept:
+        with contextlib.suppress(OSError):
+            return copy.read_bytes()
     body = make(agenda(release), wanted, attendee) if not exports.KINDS[wanted.kind].is_heavy else files.body_of(name)
-    if body is not None:
-        copy.parent.mkdir(parents=True, exist_ok=True)
-        fresh = copy.with_suffix(f".{uuid.uuid4().hex}")
-        fresh.write_bytes(body)
-        fresh.replace(copy)
+    if body is not None and is_kept:
+        with contextlib.suppress(OSError):
+            copy.parent.mkdir(parents=True, exist_ok=True)
+            fresh = copy.with_suffix(f".{uuid.uuid4().hex}")
+            fresh.write_bytes(body)
+            fresh.replace(copy)
     return body
+
+
+def tidy(now: dt.datetime) -> None:
+    """Remove this machine's copies that are older than KEPT, and attendees' files older than PERSONAL_KEPT."""
+    with transaction():
+        files.forget([kind for kind in exports.KINDS if is_personal(kind)], before=now - PERSONAL_KEPT)
+    for copy in _settings().cache_folder.glob("??/*"):
+        with contextlib.suppress(OSError):
+            if copy.stat().st_mtime < (now - KEPT).timestamp():
+                copy.unlink()
 
 
 def ask(release: Release, wanted: Wanted, attendee: str = "", *, now: dt.datetime) -> None:
@@ -171,57 +196,81 @@ def answer(
     links the previous release's file, labelled so.
     """
     kind = exports.KINDS[wanted.kind]
-    response = Response(mimetype=kind.media_type)
-    response.set_etag(name_of(release, wanted, attendee))
-    response.last_modified = release.released_at
-    response.headers["Cache-Control"] = "private, no-cache" if is_private else "public, max-age=0, must-revalidate"
+    name = name_of(release, wanted, attendee)
+    if request.if_none_match.contains_weak(name):
+        response = Response(status=304)
+    elif (body := find(release, wanted, attendee) or _wait_for(release, wanted, attendee)) is None:
+        response = _not_yet(release, wanted, attendee, previous)
+    else:
+        response = Response(body, mimetype=kind.media_type)
+        disposition = "attachment" if is_attachment else "inline"
+        response.headers["Content-Disposition"] = f'{disposition}; filename="{download}"'
     if is_private:
         response.headers["Referrer-Policy"] = "no-referrer"
         response.headers["X-Robots-Tag"] = "noindex"
-    if request.if_none_match.contains_weak(name_of(release, wanted, attendee)):
-        response.status_code = 304
+    if response.status_code == 503:
         return response
-    body = find(release, wanted, attendee) or _wait_for(release, wanted, attendee)
-    if body is None:
-        return _not_yet(wanted, previous)
-    response.data = body
-    response.headers["Content-Disposition"] = f'{"attachment" if is_attachment else "inline"}; filename="{download}"'
-    return cast(Response, response.make_conditional(request, accept_ranges=True, complete_length=len(body)))
+    response.set_etag(name)
+    response.headers["Cache-Control"] = "private, no-cache" if is_private else "public, max-age=0, must-revalidate"
+    if not is_private and not release.redaction:  # picks and redactions change the bytes and not this moment
+        response.last_modified = release.released_at
+    if response.status_code == 304:
+        return response
+    return cast(Response, response.make_conditional(request, accept_ranges=True, complete_length=len(body or b"")))
 
 
 def _wait_for(release: Release, wanted: Wanted, attendee: str) -> bytes | None:
     """Ask for the file and look for it a while, in transactions of their own."""
     moment = now()
+    name = name_of(release, wanted, attendee)
     with aside():
         ask(release, wanted, attendee, now=moment)
-    patience = _settings().file_wait
-    while patience > 0:
-        time.sleep(POLL)
-        patience -= POLL
-        with aside(Mode.READ):
-            body = find(release, wanted, attendee)
-        if body is not None:
-            return body
+        if files.is_given_up(name):
+            return None
+    if not WAITING.acquire(blocking=False):
+        return None
+    try:
+        patience = _settings().file_wait
+        while patience > 0:
+            time.sleep(POLL)
+            patience -= POLL
+            with aside(Mode.READ):
+                body = find(release, wanted, attendee)
+            if body is not None:
+                return body
+    finally:
+        WAITING.release()
     return None
 
 
-def _not_yet(wanted: Wanted, previous: Release | None) -> Response:
+def _not_yet(release: Release, wanted: Wanted, attendee: str, previous: Release | None) -> Response:
     """503: a page that asks again by itself for people, problem details for programs."""
-    message = gettext("This file is being made. Ask again in a few seconds.")
-    if request.accept_mimetypes.best_match(["text/html", exports.KINDS[wanted.kind].media_type]) == "text/html":
+    is_hopeless = files.is_given_up(name_of(release, wanted, attendee))
+    if is_hopeless:
+        message = gettext("This file could not be made. Whoever runs this site has been told.")
+    else:
+        message = gettext("This file is being made. Ask again in a few seconds.")
+    accepted = request.accept_mimetypes
+    if accepted["text/html"] > accepted[exports.KINDS[wanted.kind].media_type]:
         alternative = None
-        if previous is not None:
-            words = gettext("Take release %(number)s of the file meanwhile", number=previous.number)
+        if previous is not None and files.is_made(name_of(previous, wanted)):
+            words = gettext("Take the file of release %(number)s meanwhile", number=previous.number)
             alternative = (words, url_for("agenda.get_old_file", **_old(previous, wanted)))
-        page = render_template("progress.html", title=gettext("One moment"), words=message, alternative=alternative)
+        title = gettext("This file is not there") if is_hopeless else gettext("One moment")
+        page = render_template(
+            "progress.html", title=title, words=message, alternative=alternative, is_hopeless=is_hopeless
+        )
         response = make_response(page, 503)
     else:
-        response = make_response(problem(503, message))
-    response.headers["Retry-After"] = str(RETRY_AFTER)
+        response = make_response(problem(503, message, in_json=True))
+    response.headers["Retry-After"] = str(GIVEN_UP if is_hopeless else RETRY_AFTER)
     response.headers["Cache-Control"] = "no-store"
     return response
 
 
 def _old(previous: Release, wanted: Wanted) -> dict[str, Any]:
     narrowed = {name: value for name, value in vars_of(wanted.filter).items() if value is not None}
-    return {"conference": previous.facts["slug"], "number": previous.number, "kind": wanted.kind, **narrowed}
+    address = {"conference": previous.facts["slug"], "number": previous.number, "kind": wanted.kind}
+    if wanted.language != previous.facts["languages"][0]:
+        address["language"] = wanted.language
+    return address | narrowed

@@ -11,12 +11,13 @@ from flask import Response, make_response, render_template, request
 from flask_babel import gettext
 from marshmallow import fields, missing, validate
 
+from confapp.answers import STATUS, said, say
 from confapp.database import give_up_writing
 from confapp.domain.cleaning import editable
 from confapp.domain.conferences import Conference
 from confapp.domain.errors import Clash, Invalid, Refusal, Stale
-from confapp.schemas.base import Moment, Schema, Texts, Words
-from confapp.web import STATUS, clean, said, say
+from confapp.schemas.base import FormField, Moment, Schema, Texts, Words, languages_sent
+from confapp.web import clean
 
 Choices = Sequence[tuple[str, str]]
 
@@ -48,6 +49,7 @@ class Form:
         self.current = current if current is not None else {}
         self.refusal: Refusal | None = None
         self._choices = choices or {}
+        self._keeps_typed = False
 
     def __enter__(self) -> Self:
         return self
@@ -59,12 +61,23 @@ class Form:
         if not isinstance(error, Refusal):
             return False
         self.refusal = error
+        self._keeps_typed = True
         give_up_writing()
         return True
 
     def load(self) -> dict[str, Any]:
-        """The typed values, cleaned; raises Invalid."""
-        return clean(self.schema, request.form)
+        """The typed values, cleaned; raises Invalid. Texts keep the languages that nobody was shown a field for."""
+        values = clean(self.schema, request.form)
+        for name, typed in values.items():
+            if isinstance(self._field(name), Texts):
+                held = self._held(name) or {}
+                unseen = {language: held[language] for language in held if f"{name}.{language}" not in request.form}
+                values[name] = unseen | typed
+        return values
+
+    def keep_typed(self) -> None:
+        """Show what was typed again though nothing is wrong with it: the page needs other fields."""
+        self._keeps_typed = True
 
     def refuse(self, name: str, message: str) -> None:
         """Raise Invalid for one field: for what only the page knows."""
@@ -83,21 +96,33 @@ class Form:
     def value(self, name: str) -> Any:
         """What the field shows: as typed, else as it is."""
         base, _, language = name.partition(".")
-        if self.was_sent and self.refusal is not None:
+        field = self._field(name)
+        if self._keeps_typed:
+            if isinstance(field, FormField):
+                return field.typed(request.form, name)
             if self.input_type(name) == "multiselect":
                 return request.form.getlist(name)
             if self.input_type(name) == "checkbox":
                 return name in request.form
             if name in request.form:
                 return request.form[name]
-        held = self.current.get(base) if isinstance(self.current, Mapping) else getattr(self.current, base, None)
-        if held is None and self._field(name) is not None:
-            default = self._field(name).load_default
+        held = self._held(base)
+        if held is None and field is not None:
+            default = field.load_default
             held = None if default is missing else default() if callable(default) else default
         if language:
             words = (held or {}).get(language, "")
-            field = self._field(name)
             return editable(words) if isinstance(field, Texts) and field.is_rich else words
+        if isinstance(held, list) and self.input_type(name) == "text":
+            return ", ".join(held)
+        return self._shown(held)
+
+    def _held(self, name: str) -> Any:
+        """What is there before anybody types."""
+        return self.current.get(name) if isinstance(self.current, Mapping) else getattr(self.current, name, None)
+
+    def _shown(self, held: Any) -> Any:
+        """A value as its control wants it."""
         if isinstance(held, dt.datetime) and self.schema.zone:
             return held.astimezone(self.schema.zone).strftime("%Y-%m-%dT%H:%M")
         if isinstance(held, dt.time):
@@ -105,6 +130,10 @@ class Form:
         if isinstance(held, dt.date):
             return held.isoformat()
         return getattr(held, "value", held)
+
+    def languages(self, name: str) -> Sequence[str]:
+        """The languages in which the page asks for a text: the conference's, and those typed all the same."""
+        return languages_sent(self.schema, request.form, name) if self._keeps_typed else self.schema.written_in
 
     def errors(self, name: str) -> list[str]:
         """What is wrong with the field, in the reader's language."""
@@ -145,10 +174,10 @@ class Form:
         return isinstance(self.refusal, Stale)
 
     def required(self, name: str) -> bool:
-        """Whether the field must be filled; of a text by language, in the first language."""
-        base, _, language = name.partition(".")
-        field = self._field(base)
-        return bool(field and field.required) and (not language or language == self.schema.written_in[0])
+        """Whether the field must be filled; of a text, one language is enough."""
+        _base, _, language = name.partition(".")
+        field = self._field(name)
+        return bool(field and field.required) and (not language or [language] == list(self.schema.written_in))
 
     def maxlength(self, name: str) -> int | None:
         """The most characters, or None."""
@@ -199,6 +228,30 @@ _CONTROLS: tuple[tuple[type[fields.Field[Any]], str], ...] = (
     (fields.Email, "email"),
     (fields.Url, "url"),
 )
+
+
+def confirmation(
+    conference: Conference,
+    place: str,
+    title: str,
+    words: str,
+    *,
+    label: str,
+    back: str,
+    consequences: Sequence[str] = (),
+) -> str:
+    """A page that asks before something that cannot be undone: its one button posts to the address that shows it."""
+    return render_template(
+        "organise/confirm.html",
+        conference=conference,
+        place=place,
+        title=title,
+        words=words,
+        label=label,
+        back=back,
+        consequences=consequences,
+        action=request.path,
+    )
 
 
 def _leaves(tree: Any) -> list[str]:

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Mapping, Sequence, Set
 from typing import Any
 
-from confapp.domain import conferences, hosts, permissions, speakers
+from confapp.domain import conferences, hosts, permissions, sessions, speakers
 from confapp.domain.conferences import Conference
 from confapp.domain.errors import N_, Invalid, Missing, Stale
 from confapp.domain.hosts import Room
 from confapp.domain.permissions import Permission
 from confapp.domain.sessions import Session
 from confapp.domain.slots import Slot
+from confapp.domain.speakers import Speaker
 from confapp.web import me, now
 
 
@@ -64,7 +66,7 @@ def placed(conference: Conference, values: dict[str, Any], slot: Slot) -> dict[s
     }
 
 
-def _scope(permission: Permission, conference: Conference, kind: str) -> frozenset[int] | None:
+def scope(permission: Permission, conference: Conference, kind: str) -> frozenset[int] | None:
     """The rows of a kind to which the asker's permission is narrowed, or None: it is not."""
     scopes = permissions.scope_of(me(), permission, conference.id, now=now())
     return None if scopes is None else scopes.get(kind, frozenset())
@@ -72,29 +74,78 @@ def _scope(permission: Permission, conference: Conference, kind: str) -> frozens
 
 def check_host(conference: Conference, host_id: int | None) -> None:
     """Raise Missing where a host's coordinator reaches for what another host lends."""
-    mine = _scope(Permission.HOSTS_EDIT, conference, "host")
+    mine = scope(Permission.HOSTS_EDIT, conference, "host")
     if mine is not None and host_id not in mine:
         raise Missing()
 
 
 def check_track(conference: Conference, track_id: int | None) -> None:
     """Raise Missing where a track manager reaches for another track."""
-    mine = _scope(Permission.SESSIONS_EDIT, conference, "track")
+    mine = scope(Permission.SESSIONS_EDIT, conference, "track")
     if mine is not None and track_id not in mine:
         raise Missing()
 
 
-def check_slot(conference: Conference, slot: Slot, room: Room | None) -> None:
-    """Raise Missing where the asker's scope holds neither the session's track nor all rooms it leaves and enters."""
-    scopes = permissions.scope_of(me(), Permission.SCHEDULE_EDIT, conference.id, now=now())
-    if scopes is None:
-        return
-    if slot.session is not None and slot.session.track_id in scopes.get("track", ()):
-        return
+Scopes = Mapping[str, Set[int]] | None
+"""Where a permission holds, as `permissions.scope_of` says it."""
+
+
+def slot_scopes(conference: Conference) -> Scopes:
+    """Where the asker may place slots."""
+    return permissions.scope_of(me(), Permission.SCHEDULE_EDIT, conference.id, now=now())
+
+
+def may_move(slot: Slot, scopes: Scopes, *entered: Room | None) -> bool:
+    """Whether scopes hold the session's track, or all rooms that the slot leaves and enters.
+
+    A host's coordinator moves slots within what her host lends; the whole venue (None) is no one host's.
+    """
+    if scopes is None or (slot.session is not None and slot.session.track_id in scopes.get("track", ())):
+        return True
     lent = scopes.get("host", frozenset())
-    touched = [each for each in (slot.room, room) if each is not None]
-    if not touched or any(each.host_id not in lent for each in touched):
+    touched = [*([slot.room] if slot.is_placed else []), *entered]
+    return bool(lent) and all(room is not None and room.host_id in lent for room in touched)
+
+
+def may_place(session: Session, scopes: Scopes) -> bool:
+    """Whether scopes let the session be placed somewhere."""
+    if scopes is None or session.track_id in scopes.get("track", ()):
+        return True
+    return bool(scopes.get("host"))
+
+
+def check_slot(conference: Conference, slot: Slot, *entered: Room | None) -> None:
+    """Raise Missing where the asker may not move the slot into what it enters."""
+    if not may_move(slot, slot_scopes(conference), *entered):
         raise Missing()
+
+
+def rooms_for(conference: Conference, session: Session | None, scopes: Scopes) -> list[Room | None]:
+    """Where scopes let the session (None: a blocker) be placed; None is the whole venue."""
+    rooms = hosts.rooms(conference)
+    if scopes is None or (session is not None and session.track_id in scopes.get("track", ())):
+        return [None, *rooms]
+    return [room for room in rooms if room.host_id in scopes.get("host", ())]
+
+
+def check_speaker(conference: Conference, speaker: Speaker, *, wholly: bool = False) -> None:
+    """Raise Missing where a track manager reaches for a speaker of other tracks."""
+    mine = scope(Permission.SPEAKERS_EDIT, conference, "track")
+    if mine is None:
+        return
+    if not is_mine([session.track_id for session in sessions.sessions_of(speaker)], mine, wholly=wholly):
+        raise Missing()
+
+
+def is_mine(tracks: Sequence[int | None], mine: Set[int] | None, *, wholly: bool = False) -> bool:
+    """Whether a speaker with sessions in `tracks` is in one's scope (None: everywhere); `wholly`: in no other too.
+
+    Whoever has a scope at all may see to speakers without sessions.
+    """
+    if mine is None or not tracks:
+        return mine != frozenset()
+    held = [track in mine for track in tracks]
+    return all(held) if wholly else any(held)
 
 
 def check_version(session: Session, seen: int | None) -> None:
@@ -104,3 +155,18 @@ def check_version(session: Session, seen: int | None) -> None:
             N_("Somebody changed this session since you opened it. Copy what you typed, reload, and try again."),
             session.version,
         )
+
+
+def desk_rooms(conference: Conference) -> frozenset[str] | None:
+    """The codes of the rooms that the asker's stage desk is for, or None: all of them."""
+    mine = scope(Permission.STAGE, conference, "room")
+    if mine is None:
+        return None
+    return frozenset(room.code for room in hosts.rooms(conference) if room.id in mine)
+
+
+def check_stage(conference: Conference, room: Room | None) -> None:
+    """Raise Missing where a stage desk speaks beyond its rooms; what takes place in no room is for all rooms' desks."""
+    mine = scope(Permission.STAGE, conference, "room")
+    if mine is not None and (room is None or room.id not in mine):
+        raise Missing()

@@ -70,6 +70,12 @@ def local_date(moment: dt.datetime | dt.date, zone: ZoneInfo | str | None = None
     return format_date(day, "EEEE d MMMM y", locale=get_locale())
 
 
+def local_day(moment: dt.datetime | dt.date, zone: ZoneInfo | str | None = None) -> str:
+    """A day in few words, such as Mon 18 May: for tables within one conference."""
+    day = local(moment, zone).date() if isinstance(moment, dt.datetime) else moment
+    return format_date(day, "EEE d MMM", locale=get_locale())
+
+
 def local_datetime(moment: dt.datetime, zone: ZoneInfo | str | None = None) -> str:
     """Day and time in words on the conference's clock."""
     return f"{local_date(moment, zone)}, {local_time(moment, zone)}"
@@ -116,6 +122,7 @@ def init_app(app: Flask) -> None:
         local_time=local_time,
         local_date=local_date,
         local_datetime=local_datetime,
+        local_day=local_day,
         listed=listed,
         moment=dt.datetime.fromisoformat,
     )

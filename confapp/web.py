@@ -1,4 +1,4 @@
-"""The web's side of every view: who may, in which transaction, with which clean values, and how refusals answer."""
+"""The web's side of every view: who may, in which transaction, with which clean values and headers."""
 
 from __future__ import annotations
 
@@ -9,52 +9,29 @@ from dataclasses import dataclass
 from typing import Any, TypeVar, cast
 from urllib.parse import urlsplit
 
-from flask import Flask, Response, current_app, g, jsonify, redirect, render_template, request, url_for
+from flask import Flask, Response, current_app, g, request
 from flask.sessions import SecureCookieSessionInterface, SessionMixin
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 from flask_login import current_user
 from flask_wtf.csrf import CSRFProtect
 from marshmallow import ValidationError
-from sqlalchemy.exc import IntegrityError, OperationalError
-from werkzeug.exceptions import BadRequest, HTTPException, NotFound, RequestEntityTooLarge, Unauthorized
+from werkzeug.exceptions import BadRequest, Unauthorized
+from werkzeug.routing import IntegerConverter
 
+from confapp import answers
+from confapp.answers import SAFE
 from confapp.clock import Clock
 from confapp.database import Mode, transaction
 from confapp.domain import conferences, permissions
 from confapp.domain.conferences import Conference
-from confapp.domain.conflicts import Conflict
-from confapp.domain.errors import (
-    N_,
-    Clash,
-    Invalid,
-    Message,
-    Missing,
-    NotAllowed,
-    NotNow,
-    Refusal,
-    Stale,
-    TooLarge,
-)
+from confapp.domain.errors import N_, Invalid, Missing
 from confapp.domain.people import Account
 from confapp.domain.permissions import Permission
 from confapp.domain.tokens import account_by_token
 from confapp.schemas.base import Schema
 
 csrf = CSRFProtect()
-
-STATUS: dict[type[Refusal], int] = {
-    Missing: 404,
-    NotAllowed: 403,
-    Invalid: 422,
-    TooLarge: 413,
-    NotNow: 409,
-    Stale: 412,
-    Clash: 409,
-}
-"""How each refusal is answered."""
-
-SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 
 
 class Origin(enum.StrEnum):
@@ -207,13 +184,20 @@ def allowed(permission: Permission, conference: Conference) -> bool:
 
 def may_here(permission: str) -> bool:
     """Whether the asker has a permission in this page's conference: for what templates of no-store pages offer."""
-    return allowed(Permission(permission), g.conference) if "conference" in g else False
+    if "conference" not in g:
+        return False
+    if "may_here" not in g:
+        g.may_here = permissions.permissions_in(asker(), g.conference.id, now=now())
+    return Permission(permission) in g.may_here
 
 
 def load(schema: type[Schema], **context: Any) -> dict[str, Any]:
     """The request's values, JSON or form, cleaned by the schema; raises Invalid naming each field that is wrong."""
     if request.is_json:
-        data = request.get_json()
+        try:
+            data = request.get_json()
+        except RecursionError as error:
+            raise BadRequest(gettext("This JSON is nested too deeply.")) from error
         if not isinstance(data, dict):
             raise Invalid({"_schema": [N_("Send one JSON object.")]})
         return clean(schema(**context), data)
@@ -226,98 +210,6 @@ def clean(schema: Schema, data: Any) -> dict[str, Any]:
         return cast("dict[str, Any]", schema.load(data))
     except ValidationError as error:
         raise Invalid(error.normalized_messages()) from error  # type: ignore[no-untyped-call]
-
-
-def say(message: str) -> str:
-    """A domain's message in the reader's language."""
-    if isinstance(message, Message):
-        values = {name: str(say(value)) if isinstance(value, str) else value for name, value in message.values.items()}
-        return str(gettext(message.template, **values))
-    return str(gettext(message)) if message else ""
-
-
-def said(errors: Any) -> Any:
-    """An error tree with every message in the reader's language."""
-    if isinstance(errors, Mapping):
-        return {str(key): said(value) for key, value in errors.items()}
-    if isinstance(errors, list | tuple):
-        return [said(value) for value in errors]
-    return say(errors)
-
-
-def wants_json() -> bool:
-    """Whether the asker is a program."""
-    return request.path.startswith("/api/")
-
-
-def described(conflict: Conflict) -> dict[str, Any]:
-    """A conflict for programs."""
-    return {
-        "rule": conflict.rule.value,
-        "grade": conflict.grade.value,
-        "message": say(conflict.message),
-        "slots": [str(side.slot) for side in (conflict.one, conflict.other) if side],
-        "subject": conflict.subject,
-    }
-
-
-def answer_refusal(refusal: Refusal) -> ResponseReturnValue:
-    """A refusal that no form caught, as problem+json or as a page."""
-    status = STATUS[type(refusal)]
-    details: dict[str, Any] = {}
-    if isinstance(refusal, Invalid):
-        details["errors"] = said(refusal.errors)
-    elif isinstance(refusal, Stale):
-        details["version"] = refusal.current
-    elif isinstance(refusal, Clash):
-        details["conflicts"] = [described(conflict) for conflict in refusal.conflicts]
-    return problem(status, say(refusal.message), details)
-
-
-def problem(status: int, message: str, details: Mapping[str, Any] | None = None) -> ResponseReturnValue:
-    """An error as RFC 9457 problem details for programs, as a page for people; never to be kept by a cache."""
-    title = gettext(Response(status=status).status.partition(" ")[2].capitalize())
-    if wants_json():
-        known = {"type": "about:blank", "title": title, "status": status, "detail": message}
-        answer = jsonify(known | dict(details or {}))
-        answer.mimetype = "application/problem+json"
-    else:
-        page = render_template("errors/error.html", status=status, title=title, message=message, details=details or {})
-        answer = Response(page, mimetype="text/html")
-    answer.status_code = status
-    answer.headers["Cache-Control"] = "no-store"
-    return answer
-
-
-def answer_http(error: HTTPException) -> ResponseReturnValue:
-    """Werkzeug's errors in the same shapes; somebody who is not signed in is sent to the sign-in page."""
-    if error.response is not None:
-        return error.response
-    status = error.code or 500
-    if isinstance(error, Unauthorized) and not wants_json():
-        if request.method in SAFE:
-            return redirect(url_for("security.login", next=request.full_path.rstrip("?")))
-        return redirect(url_for("security.login"))
-    if isinstance(error, NotFound):
-        return problem(404, say(Missing().message))
-    if isinstance(error, RequestEntityTooLarge):
-        limit = current_app.config["MAX_CONTENT_LENGTH"] // 1_000_000
-        return problem(413, gettext("That is too much: at most %(limit)s MB are taken here.", limit=limit))
-    answer = cast(Response, problem(status, gettext(error.description or "")))
-    for name, value in error.get_headers():
-        if name.lower() in {"allow", "retry-after", "www-authenticate"}:
-            answer.headers[name] = value
-    return answer
-
-
-def answer_database(error: Exception) -> ResponseReturnValue:
-    """The last fence: a constraint that stopped a race, or a database too busy to answer."""
-    current_app.logger.warning("refused by the database: %s", type(error).__name__)
-    if isinstance(error, IntegrityError):
-        return problem(409, gettext("Somebody else changed the same thing at the same moment. Look again and repeat."))
-    answer = cast(Response, problem(503, gettext("The database is busy. Try again in a moment.")))
-    answer.headers["Retry-After"] = "2"
-    return answer
 
 
 class QuietSessions(SecureCookieSessionInterface):
@@ -365,14 +257,18 @@ def finish(response: Response) -> Response:
     return response
 
 
+class StorableNumber(IntegerConverter):
+    """A whole number in an address that the databases can hold; a larger one is no address."""
+
+    def __init__(self, *arguments: Any, **named: Any) -> None:
+        super().__init__(*arguments, **({"max": 2**63 - 1} | named))
+
+
 def init_app(app: ConfappFlask) -> None:
     """Give an app its refusals, headers and cookies."""
+    answers.init_app(app)
     csrf.init_app(app)
     app.session_interface = QuietSessions()
-    app.register_error_handler(Refusal, answer_refusal)
-    app.register_error_handler(HTTPException, answer_http)
-    app.register_error_handler(IntegrityError, answer_database)
-    app.register_error_handler(OperationalError, answer_database)
+    app.url_map.converters["int"] = StorableNumber
     app.after_request(finish)
-    app.jinja_env.filters["said"] = say
     app.jinja_env.globals["may"] = may_here

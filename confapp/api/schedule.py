@@ -6,13 +6,14 @@ import uuid
 
 from flask import Response, jsonify, request
 
+from confapp.answers import described
 from confapp.api.base import Blueprint, body, listed, seen_version, shown
 from confapp.domain import releases, scheduling, sessions, slots
 from confapp.domain.conferences import Conference
 from confapp.domain.permissions import Permission
 from confapp.named import check_slot, placed
 from confapp.schemas.sessions import ReleaseSchema, SlotSchema
-from confapp.web import allowed, described, me, now, permits
+from confapp.web import allowed, me, now, permits
 
 blueprint = Blueprint("schedule", "The draft schedule and its releases")
 
@@ -64,7 +65,7 @@ def _place(conference: Conference, slot: slots.Slot, status: int) -> Response:
 def unplace_slot(conference: Conference, identifier: uuid.UUID) -> Response:
     """Take a slot off the schedule; its UUID and number stay its own."""
     slot = slots.slot(conference, identifier)
-    check_slot(conference, slot, None)
+    check_slot(conference, slot)
     scheduling.unplace(slot, conference, expected=seen_version(), by=me(), now=now())
     return Response(status=204)
 

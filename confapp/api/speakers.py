@@ -1,14 +1,32 @@
-"""Speakers: the public profiles of people in one conference."""
+"""Speakers: the public profiles of people in one conference; a track manager changes only her track's."""
 
 from __future__ import annotations
+
+import datetime as dt
+from typing import Any
 
 from confapp.api.base import Blueprint
 from confapp.api.nouns import Noun, serve
 from confapp.domain import speakers
+from confapp.domain.conferences import Conference
+from confapp.domain.people import Account
 from confapp.domain.permissions import Permission
+from confapp.domain.speakers import Speaker
+from confapp.named import check_speaker
 from confapp.schemas.sessions import SpeakerSchema
 
 blueprint = Blueprint("speakers", "Speakers")
+
+
+def _edit(conference: Conference, row: Speaker, values: dict[str, Any], by: Account, now: dt.datetime) -> None:
+    check_speaker(conference, row)
+    speakers.edit_speaker(row, values, by=by, now=now)
+
+
+def _delete(conference: Conference, row: Speaker, by: Account, now: dt.datetime) -> None:
+    check_speaker(conference, row, wholly=True)
+    speakers.delete_speaker(row, by=by, now=now)
+
 
 serve(
     blueprint,
@@ -19,7 +37,7 @@ serve(
         all=speakers.speakers,
         one=speakers.speaker,
         create=lambda conference, values, by, now: speakers.create_speaker(conference, values, by=by, now=now),
-        edit=lambda _conference, row, values, by, now: speakers.edit_speaker(row, values, by=by, now=now),
-        delete=lambda _conference, row, by, now: speakers.delete_speaker(row, by=by, now=now),
+        edit=_edit,
+        delete=_delete,
     ),
 )

@@ -53,7 +53,7 @@ def clean_html(text: str) -> str:
     Plain text becomes paragraphs and line breaks. Links keep http, https and mailto addresses only.
     Cleaning what is clean changes nothing.
     """
-    text = _printable(text)
+    text = printable(text)
     if not _TAG.search(text):
         stripped = text.strip()
         if not _ESCAPED_WHOLE.fullmatch(stripped):
@@ -68,7 +68,7 @@ def clean_html(text: str) -> str:
 
 def clean_markdown(text: str) -> str:
     """Like `clean_html` for sources that write Markdown (CommonMark, a line's end breaks the line)."""
-    text = _printable(text)
+    text = printable(text)
     if len(text) > MAX_MARKUP or text.count("<") > MAX_TAGS:
         return clean_html(text)
     return _sanitized(_markdown().render(text))
@@ -76,7 +76,7 @@ def clean_markdown(text: str) -> str:
 
 def plain_text(text: str) -> str:
     """The words of HTML: a line for each paragraph or item, without tags and entities."""
-    text = _printable(text)
+    text = printable(text)
     if text.count("<") > MAX_TAGS:
         bare = _ANY_TAG.sub(" ", text)
     else:
@@ -84,7 +84,7 @@ def plain_text(text: str) -> str:
         kept = nh3.clean(marked, tags=_TAGS, clean_content_tags=_DROPPED_WITH_CONTENT, attributes={}, link_rel=None)
         bare = _ANY_TAG.sub("", _END_OF_LINE.sub("\n", kept))
     lines = (" ".join(line.split()) for line in html.unescape(bare).splitlines())
-    return _printable("\n".join(line for line in lines if line))
+    return printable("\n".join(line for line in lines if line))
 
 
 def editable(html_text: str) -> str:
@@ -102,7 +102,7 @@ def editable(html_text: str) -> str:
 
 def clean_line(text: str) -> str:
     """One line of plain text: spacing evened, control characters gone, entities that were escaped twice read."""
-    return " ".join(_printable(_unescape(_printable(text))).split())
+    return " ".join(printable(_unescape(printable(text))).split())
 
 
 def web_address(text: str, base: str | None = None, *, bare_host: bool = True) -> str | None:
@@ -127,7 +127,7 @@ def web_address(text: str, base: str | None = None, *, bare_host: bool = True) -
     return address if usable and len(address) <= MAX_ADDRESS else None
 
 
-def _printable(text: str) -> str:
+def printable(text: str) -> str:
     """`text` without control characters, lone surrogates and non-characters; lines end with \\n."""
     return _UNPRINTABLE.sub("", text.replace("\r\n", "\n").replace("\r", "\n"))
 

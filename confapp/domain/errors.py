@@ -19,6 +19,10 @@ class Message(str):
         message.values = values
         return message
 
+    def format(self, *_values: object, **_named: object) -> str:
+        """Itself: validators fill in their messages once more, and would lose the template."""
+        return self
+
 
 N_ = Message  # gettext's extractor looks for this name
 

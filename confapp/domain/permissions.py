@@ -149,6 +149,14 @@ def may(account: Account | None, permission: Permission, conference_id: int | No
     return any(permission in ROLES[grant.role] for grant in grants_of(account, conference_id, now=now))
 
 
+def permissions_in(account: Account | None, conference_id: int, *, now: dt.datetime) -> frozenset[Permission]:
+    """All that the account has somewhere in the conference, with one look at its grants: for what a page offers."""
+    if account is None or not account.is_active:
+        return frozenset({Permission.ANYONE})
+    held = {Permission.ANYONE, Permission.ACCOUNT} | (ADMINISTRATOR if account.is_admin else frozenset())
+    return frozenset(held).union(*(ROLES[grant.role] for grant in grants_of(account, conference_id, now=now)))
+
+
 def scope_of(
     account: Account, permission: Permission, conference_id: int, *, now: dt.datetime
 ) -> dict[str, frozenset[int]] | None:

@@ -10,11 +10,29 @@ from zoneinfo import ZoneInfo
 import marshmallow as ma
 from marshmallow import ValidationError, fields
 
-from confapp.domain.cleaning import clean_html
+from confapp.domain.cleaning import clean_html, printable
 from confapp.domain.errors import N_
 
 LANGUAGE_TAG = r"^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*$"
 SLUG = r"^[a-z0-9]+(-[a-z0-9]+)*$"
+YEARS = range(1900, 2200)
+"""The years that a conference can be in: moments near the ends of the calendar cannot be told in every zone."""
+_IN_YEARS = N_("Give a year from %(first)s to %(last)s.", first=YEARS[0], last=YEARS[-1])
+
+_SAID: dict[type[fields.Field[Any]], dict[str, str]] = {
+    fields.Field: {"required": N_("Fill this in."), "null": N_("Fill this in.")},
+    fields.String: {"invalid": N_("Give this as text.")},
+    fields.Number: {"invalid": N_("Give a number."), "too_large": N_("This number is too large.")},
+    fields.Integer: {"invalid": N_("Give a whole number.")},
+    fields.Boolean: {"invalid": N_("Give true or false.")},
+    fields.Date: {"invalid": N_("Give a date such as 2026-05-18.")},
+    fields.Time: {"invalid": N_("Give a time of day such as 09:30.")},
+    fields.Email: {"invalid": N_("Give an e-mail address such as ada@example.org.")},
+    fields.Url: {"invalid": N_("Give a whole address such as https://example.org/page.")},
+    fields.List: {"invalid": N_("Give a list.")},
+}
+for _kind, _messages in _SAID.items():
+    _kind.default_error_messages = {**_kind.default_error_messages, **_messages}
 
 
 class Schema(ma.Schema):
@@ -22,7 +40,8 @@ class Schema(ma.Schema):
 
     `zone` is the conference's, for times of day without an offset; `languages` are the conference's, for texts.
     Of a form, blank is null, repeated keys are a list, an absent checkbox is false, and fields that the schema does not
-    declare (the CSRF token) are dropped; JSON with undeclared fields is refused.
+    declare (the CSRF token) are dropped; JSON with undeclared fields is refused. Control characters are dropped from
+    both.
     """
 
     class Meta:
@@ -45,19 +64,21 @@ class Schema(ma.Schema):
 
     @ma.pre_load
     def read_form(self, data: Any, **_options: Any) -> Any:
-        """A form's keys as the values JSON would have."""
+        """A form's keys as the values JSON would have, and either without control characters."""
         if not self.is_form:
-            return data
+            return _printable(data)
         read: dict[str, Any] = {}
         for name, field in self.load_fields.items():
             value = self._of_form(data, name, field)
             if value is not ma.missing:
-                read[name] = value
+                read[name] = _printable(value)
         return read
 
     def _of_form(self, data: Any, name: str, field: fields.Field[Any]) -> Any:
         if isinstance(field, Texts):
-            return {language: data.get(f"{name}.{language}", "") for language in self.written_in}
+            return {language: data.get(f"{name}.{language}", "") for language in languages_sent(self, data, name)}
+        if isinstance(field, FormField):
+            return field.of_form(data, name)
         if isinstance(field, fields.List | fields.Nested):
             given = data.getlist(name) if hasattr(data, "getlist") else data.get(name, [])
             return [item for item in given if item != ""]
@@ -75,19 +96,78 @@ class Schema(ma.Schema):
         return "" if isinstance(field, fields.String) and not field.required else ma.missing
 
 
-class Words(fields.String):
-    """A line of text, stripped; `length` is the most characters."""
+def languages_sent(schema: Schema, data: Any, name: str) -> list[str]:
+    """The languages of a text in a form: the conference's, and others in which words were sent all the same."""
+    sent = [key.removeprefix(f"{name}.") for key in data if key.startswith(f"{name}.") and data.get(key)]
+    return list(dict.fromkeys([*schema.written_in, *sent]))
 
-    def __init__(self, *, length: int, **options: Any) -> None:
-        validators = [ma.validate.Length(max=length)]
+
+def _printable(value: Any) -> Any:
+    """A value with every text in it printable."""
+    if isinstance(value, str):
+        return printable(value)
+    if isinstance(value, list):
+        return [_printable(each) for each in value]
+    if isinstance(value, Mapping):
+        return {key: _printable(each) for key, each in value.items()}
+    return value
+
+
+class FormField(fields.Field[Any]):
+    """A field that takes several inputs of a form."""
+
+    def of_form(self, data: Any, name: str) -> Any:
+        """The value that JSON would have."""
+        raise NotImplementedError
+
+    def typed(self, data: Any, name: str) -> Any:
+        """What the page shows again after a refusal."""
+        raise NotImplementedError
+
+
+def at_most(length: int) -> ma.validate.Length:
+    """A validator: no more characters than that."""
+    return ma.validate.Length(max=length, error=N_("At most %(length)s characters.", length=length))
+
+
+class Words(fields.String):
+    """A line of text, stripped; `length` is the most characters, `shape` one more validator."""
+
+    def __init__(self, *, length: int, shape: ma.validate.Validator | None = None, **options: Any) -> None:
+        validators: list[ma.validate.Validator] = [at_most(length)]
         if options.get("required"):
-            validators.append(ma.validate.Length(min=1, error=N_("Write something here.")))
-        super().__init__(validate=validators, **options)
+            validators.append(ma.validate.Length(min=1, error=N_("Fill this in.")))
+        super().__init__(validate=[*validators, *([shape] if shape else [])], **options)
         self.length = length
 
     def _deserialize(self, value: Any, attr: str | None, data: Any, **options: Any) -> str:
-        words = super()._deserialize(value, attr, data, **options)
-        return "".join(letter for letter in words if letter >= " " or letter in "\n\t").strip()
+        return super()._deserialize(value, attr, data, **options).strip()
+
+
+def language_tag(**options: Any) -> Words:
+    """A BCP 47 tag."""
+    shape = ma.validate.Regexp(LANGUAGE_TAG, error=N_("Give language tags such as en or pt-BR."))
+    return Words(length=35, shape=shape, **options)
+
+
+def email(**options: Any) -> fields.Email:
+    """An e-mail address."""
+    return fields.Email(validate=at_most(254), **options)
+
+
+def web_address(**options: Any) -> fields.Url:
+    """An http or https address."""
+    return fields.Url(schemes={"http", "https"}, validate=at_most(500), **options)
+
+
+def day(**options: Any) -> fields.Date:
+    """A calendar day."""
+
+    def check(value: dt.date) -> None:
+        if value.year not in YEARS:
+            raise ValidationError([_IN_YEARS])
+
+    return fields.Date(validate=check, **options)
 
 
 class Ref(Words):
@@ -127,7 +207,7 @@ class Texts(fields.Field[dict[str, str]]):
                 if words:
                     texts[language] = words
         if not errors and self.required and not texts:
-            errors[languages[0]] = [N_("Write this in the conference's first language.")]
+            errors[languages[0]] = [N_("Write this in at least one language.")]
         if errors:
             raise ValidationError(errors)
         return texts
@@ -146,6 +226,8 @@ class Moment(fields.Field[dt.datetime]):
             raise ValidationError(
                 [N_("Give a date and time such as 2026-05-18T09:30 or 2026-05-18T07:30:00Z.")]
             ) from error
+        if moment.year not in YEARS:
+            raise ValidationError([_IN_YEARS])
         if moment.tzinfo is None:
             zone = self.root.zone  # type: ignore[union-attr]
             if zone is None:

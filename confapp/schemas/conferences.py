@@ -3,46 +3,61 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from typing import Any
 
-from marshmallow import fields, validate, validates_schema
+from marshmallow import ValidationError, fields, validate, validates_schema
 
 from confapp.domain.conferences import TRACK_COLOURS
-from confapp.domain.errors import N_, Invalid
+from confapp.domain.errors import N_
 from confapp.domain.permissions import Role
-from confapp.schemas.base import LANGUAGE_TAG, SLUG, Moment, Ref, Schema, Texts, Words, one_of
+from confapp.schemas.base import (
+    LANGUAGE_TAG,
+    SLUG,
+    Moment,
+    Ref,
+    Schema,
+    Texts,
+    Words,
+    day,
+    email,
+    language_tag,
+    one_of,
+    web_address,
+)
 
 NAME = 200
 PARAGRAPHS = 20_000
+MOST_LANGUAGES = 12
 
 
 def slug(**options: Any) -> Words:
     """A word of an address: a-z, 0-9 and hyphens."""
-    field = Words(length=60, **options)
-    field.validators = [
-        *field.validators,
-        validate.Regexp(SLUG, error=N_("Use small letters a to z, digits and single hyphens.")),
-    ]
-    return field
+    shape = validate.Regexp(SLUG, error=N_("Use small letters a to z, digits and single hyphens."))
+    return Words(length=60, shape=shape, **options)
 
 
 def country(**options: Any) -> Words:
     """An ISO 3166-1 alpha-2 code."""
-    field = Words(length=2, allow_none=True, **options)
-    field.validators = [
-        *field.validators,
-        validate.Regexp("^[A-Z]{2}$", error=N_("Give the country's two capital letters, such as BE.")),
-    ]
-    return field
+    shape = validate.Regexp("^[A-Z]{2}$", error=N_("Give the country's two capital letters, such as BE."))
+    return Words(length=2, shape=shape, allow_none=True, **options)
 
 
-class TagList(fields.List[Any]):
-    """BCP 47 tags, the first language first; a form types them with commas."""
+class WordList(fields.List[Any]):
+    """Words; a form types them with commas."""
+
+    comma = re.compile(",")
 
     def _deserialize(self, value: Any, attr: str | None, data: Any, **options: Any) -> list[Any]:
         if isinstance(value, list) and len(value) == 1 and isinstance(value[0], str):
-            value = value[0].replace(",", " ").split()
+            value = [word for word in map(str.strip, self.comma.split(value[0])) if word]
         return list(dict.fromkeys(super()._deserialize(value, attr, data, **options)))
+
+
+class TagList(WordList):
+    """BCP 47 tags, the first language first; a form types them with commas or blanks."""
+
+    comma = re.compile(r"[,\s]")
 
 
 class ConferenceSchema(Schema):
@@ -54,29 +69,33 @@ class ConferenceSchema(Schema):
     tagline = Texts(length=300, load_default=dict)
     description = Texts(length=PARAGRAPHS, is_rich=True, load_default=dict)
     timezone = Words(length=64, required=True)
-    starts_on = fields.Date(required=True)
-    ends_on = fields.Date(required=True)
+    starts_on = day(required=True)
+    ends_on = day(required=True)
     day_change = fields.Time(load_default=dt.time(0))
     languages = TagList(
-        fields.String(validate=validate.Regexp(LANGUAGE_TAG, error=N_("Give language tags such as en or pt-BR."))),
+        language_tag(),
         required=True,
         metadata={"input": "text"},
-        validate=validate.Length(min=1, max=12, error=N_("Name at least one language, such as en.")),
+        validate=validate.Length(min=1, max=MOST_LANGUAGES, error=N_("Name 1 to 12 languages, such as en, fr.")),
     )
     city = Words(length=100, load_default="")
     country = country(load_default=None)
-    url = fields.Url(schemes={"http", "https"}, allow_none=True, load_default=None)
-    contact = fields.Email(allow_none=True, load_default=None)
+    url = web_address(allow_none=True, load_default=None)
+    contact = email(allow_none=True, load_default=None)
     is_public = fields.Boolean(load_default=True)
 
     def load(self, data: Any, **options: Any) -> Any:
         """Read the languages first: they decide in which ones texts may be written."""
-        given = data.get("languages") if hasattr(data, "get") else None
-        if isinstance(given, str):
-            given = given.replace(",", " ").split()
-        if isinstance(given, list) and given and all(isinstance(tag, str) for tag in given):
-            self.written_in = tuple(given)
+        self.read_languages(data)
         return super().load(data, **options)
+
+    def read_languages(self, data: Any) -> None:
+        """Take the languages from the values, as far as they can be read."""
+        given = data.get("languages") if hasattr(data, "get") else None
+        tags = TagList.comma.split(given) if isinstance(given, str) else given if isinstance(given, list) else []
+        readable = [tag for tag in tags if isinstance(tag, str) and re.match(LANGUAGE_TAG, tag)]
+        if readable:
+            self.written_in = tuple(dict.fromkeys(readable))[:MOST_LANGUAGES]
 
 
 class ConferenceEditSchema(ConferenceSchema):
@@ -109,9 +128,9 @@ class HostSchema(Schema):
     name = Texts(length=NAME, required=True)
     description = Texts(length=PARAGRAPHS, is_rich=True, load_default=dict)
     country = country(load_default=None)
-    url = fields.Url(schemes={"http", "https"}, allow_none=True, load_default=None)
+    url = web_address(allow_none=True, load_default=None)
     contact_name = Words(length=NAME, load_default="")
-    contact_email = fields.Email(allow_none=True, load_default=None)
+    contact_email = email(allow_none=True, load_default=None)
 
 
 class VenueSchema(Schema):
@@ -123,15 +142,21 @@ class VenueSchema(Schema):
     host = Ref()
     address = Words(length=300, load_default="")
     city = Words(length=100, load_default="")
-    latitude = fields.Float(allow_none=True, load_default=None, validate=validate.Range(-90, 90))
-    longitude = fields.Float(allow_none=True, load_default=None, validate=validate.Range(-180, 180))
+    latitude = fields.Float(
+        allow_none=True, load_default=None, validate=validate.Range(-90, 90, error=N_("Between -90 and 90 degrees."))
+    )
+    longitude = fields.Float(
+        allow_none=True,
+        load_default=None,
+        validate=validate.Range(-180, 180, error=N_("Between -180 and 180 degrees.")),
+    )
 
     @validates_schema
     def check_place(self, data: dict[str, Any], **_options: Any) -> None:
         """Both degrees or neither."""
         if (data.get("latitude") is None) != (data.get("longitude") is None):
             missing = "latitude" if data.get("latitude") is None else "longitude"
-            raise Invalid({missing: [N_("Give both latitude and longitude, or neither.")]})
+            raise ValidationError([N_("Give both latitude and longitude, or neither.")], missing)
 
 
 class RoomSchema(Schema):
@@ -147,14 +172,21 @@ class RoomSchema(Schema):
     )
     floor = Words(length=40, load_default="")
     is_step_free = fields.Boolean(allow_none=True, load_default=None)
-    equipment = TagList(Words(length=60), load_default=list, metadata={"input": "text"})
-    position = fields.Integer(load_default=None, allow_none=True, validate=validate.Range(0, 100_000))
+    equipment = WordList(
+        Words(length=60),
+        load_default=list,
+        metadata={"input": "text"},
+        validate=validate.Length(max=50, error=N_("At most 50 things.")),
+    )
+    position = fields.Integer(
+        load_default=None, allow_none=True, validate=validate.Range(0, 100_000, error=N_("Between 0 and 100000."))
+    )
 
 
 class GrantSchema(Schema):
-    """A role for an account; `scope` is the slug or code of what it is narrowed to."""
+    """A role for an account; `scope` is the slug, code or UUID of what it is narrowed to, perhaps after its kind."""
 
-    email = fields.Email(required=True)
+    email = email(required=True)
     role = one_of(Role, required=True)
-    scope = Words(length=60, allow_none=True, load_default=None)
+    scope = Words(length=90, allow_none=True, load_default=None)
     expires_at = Moment(allow_none=True, load_default=None)

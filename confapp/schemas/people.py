@@ -6,7 +6,7 @@ from marshmallow import fields, validate
 
 from confapp.domain.errors import N_
 from confapp.domain.registrations import Category
-from confapp.schemas.base import Moment, Schema, Words, one_of
+from confapp.schemas.base import Moment, Schema, Words, email, one_of
 from confapp.schemas.conferences import NAME
 
 PASSWORD_LEAST = 10
@@ -23,7 +23,7 @@ class GuestSchema(RegistrationSchema):
     """What somebody without an account says: it makes one on the way."""
 
     name = Words(length=NAME, required=True)
-    email = fields.Email(required=True)
+    email = email(required=True)
     password = fields.String(
         required=True,
         metadata={"input": "password"},
@@ -41,4 +41,4 @@ class AttendeeSchema(RegistrationSchema):
     registered_at = Moment(dump_only=True)
     cancelled_at = Moment(dump_only=True)
     name = Words(length=NAME, required=True)
-    email = fields.Email(allow_none=True, load_default=None)
+    email = email(allow_none=True, load_default=None)

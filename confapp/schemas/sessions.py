@@ -2,13 +2,25 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from marshmallow import fields, validate
 
 from confapp.domain.errors import N_
 from confapp.domain.sessions import Kind, PartRole, SessionState
-from confapp.schemas.base import LANGUAGE_TAG, Moment, Ref, Schema, Texts, Words, one_of
+from confapp.schemas.base import (
+    FormField,
+    Moment,
+    Ref,
+    Schema,
+    Texts,
+    Words,
+    email,
+    language_tag,
+    one_of,
+    web_address,
+)
 from confapp.schemas.conferences import NAME, PARAGRAPHS, country
 
 LONGEST_MINUTES = 24 * 60
@@ -24,7 +36,7 @@ class SpeakerSchema(Schema):
     affiliation = Words(length=NAME, load_default="")
     country = country(load_default=None)
     biography = Texts(length=PARAGRAPHS, is_rich=True, load_default=dict)
-    email = fields.Email(allow_none=True, load_default=None)
+    email = email(allow_none=True, load_default=None)
 
 
 class PartField(fields.Field[tuple[str, PartRole]]):
@@ -35,7 +47,7 @@ class PartField(fields.Field[tuple[str, PartRole]]):
             code, _, role = value.strip().partition(" ")
             value = {"speaker": code, "role": role or PartRole.SPEAKER.value}
         try:
-            return str(value["speaker"]), PartRole(value.get("role", PartRole.SPEAKER.value))
+            return str(value["speaker"]).strip(), PartRole(value.get("role", PartRole.SPEAKER.value))
         except (KeyError, TypeError, ValueError, AttributeError) as error:
             raise self.make_error("invalid") from error
 
@@ -47,10 +59,33 @@ class PartField(fields.Field[tuple[str, PartRole]]):
         return {"speaker": value.speaker.code, "role": value.role.value}
 
 
+class PartList(fields.List[Any], FormField):
+    """Who does what; of a form, rows of `<name>.who` (`Ada Lindqvist (CODE)` or the code alone) and `<name>.role`."""
+
+    def of_form(self, data: Any, name: str) -> list[dict[str, str]]:
+        """The rows in which somebody is named."""
+        return [{"speaker": _code(who), "role": role} for who, role in self.typed(data, name)]
+
+    def typed(self, data: Any, name: str) -> list[tuple[str, str]]:
+        """The same rows as they were typed."""
+        rows = zip(data.getlist(f"{name}.who"), data.getlist(f"{name}.role"), strict=False)
+        return [(who.strip(), role) for who, role in rows if who.strip()]
+
+
+def part_words(name: str, code: str) -> str:
+    """How a form names somebody who has a part."""
+    return f"{name} ({code})"
+
+
+def _code(who: str) -> str:
+    found = re.search(r"\(([^()\s]+)\)$", who)
+    return found[1] if found else who
+
+
 class LinkSchema(Schema):
     """Something elsewhere that belongs to a session."""
 
-    url = fields.Url(schemes={"http", "https"}, required=True)
+    url = web_address(required=True)
     title = Words(length=NAME, load_default="")
     is_attachment = fields.Boolean(load_default=False)
 
@@ -87,20 +122,23 @@ class SessionSchema(Schema):
     subtitle = Texts(length=300, load_default=dict)
     abstract = Texts(length=PARAGRAPHS, is_rich=True, load_default=dict)
     description = Texts(length=PARAGRAPHS, is_rich=True, load_default=dict)
-    language = fields.String(
-        allow_none=True,
-        load_default=None,
-        validate=validate.Regexp(LANGUAGE_TAG, error=N_("Give a language tag such as en or pt-BR.")),
-    )
+    language = language_tag(allow_none=True, load_default=None)
     duration_minutes = fields.Integer(
         load_default=30,
         validate=validate.Range(1, LONGEST_MINUTES, error=N_("Between 1 minute and 24 hours (1440 minutes).")),
     )
-    expected = fields.Integer(allow_none=True, load_default=None, validate=validate.Range(0, 1_000_000))
+    expected = fields.Integer(
+        allow_none=True, load_default=None, validate=validate.Range(0, 1_000_000, error=N_("Between 0 and 1000000."))
+    )
     is_recorded = fields.Boolean(allow_none=True, load_default=None)
     is_chatham_house = fields.Boolean(load_default=False)
-    parts = fields.List(PartField(), load_default=list)
-    links = LinkList(LinkField(LinkSchema), load_default=list, metadata={"input": "textarea"})
+    parts = PartList(PartField(), load_default=list, validate=validate.Length(max=100, error=N_("At most 100 people.")))
+    links = LinkList(
+        LinkField(LinkSchema),
+        load_default=list,
+        metadata={"input": "textarea"},
+        validate=validate.Length(max=50, error=N_("At most 50 links.")),
+    )
     notes = Words(length=PARAGRAPHS, load_default="", metadata={"input": "textarea"})
     version = fields.Integer(allow_none=True, load_default=None, metadata={"input": "hidden"})
 
@@ -128,6 +166,12 @@ class BlockerSchema(SlotSchema):
     """A slot without a session: kept free for a reason that the public never sees."""
 
     note = Words(length=NAME, required=True)
+
+
+class SeenSchema(Schema):
+    """The version that the asker saw, of a thing that a single button changes."""
+
+    expected = fields.Integer(required=True)
 
 
 class ReleaseSchema(Schema):

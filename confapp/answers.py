@@ -1,0 +1,140 @@
+"""Refusals and errors as answers: problem details for programs, pages for people, in the reader's language."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, cast
+
+from flask import Flask, Response, current_app, jsonify, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext
+from flask_wtf.csrf import CSRFError
+from sqlalchemy.exc import DataError, IntegrityError, OperationalError
+from werkzeug.exceptions import HTTPException, NotFound, RequestEntityTooLarge, Unauthorized
+
+from confapp.domain.conflicts import Conflict
+from confapp.domain.errors import Clash, Invalid, Message, Missing, NotAllowed, NotNow, Refusal, Stale, TooLarge
+
+STATUS: dict[type[Refusal], int] = {
+    Missing: 404,
+    NotAllowed: 403,
+    Invalid: 422,
+    TooLarge: 413,
+    NotNow: 409,
+    Stale: 412,
+    Clash: 409,
+}
+"""How each refusal is answered."""
+
+SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
+
+
+def say(message: str) -> str:
+    """A domain's message in the reader's language."""
+    if isinstance(message, Message):
+        values = {name: say(value) if isinstance(value, Message) else value for name, value in message.values.items()}
+        return str(gettext(message.template, **values))
+    return str(gettext(message)) if message else ""
+
+
+def said(errors: Any) -> Any:
+    """An error tree with every message in the reader's language."""
+    if isinstance(errors, Mapping):
+        return {str(key): said(value) for key, value in errors.items()}
+    if isinstance(errors, list | tuple):
+        return [said(value) for value in errors]
+    return say(errors)
+
+
+def wants_json() -> bool:
+    """Whether the asker is a program."""
+    return request.path.startswith("/api/")
+
+
+def described(conflict: Conflict) -> dict[str, Any]:
+    """A conflict for programs."""
+    return {
+        "rule": conflict.rule.value,
+        "grade": conflict.grade.value,
+        "message": say(conflict.message),
+        "slots": [str(side.slot) for side in (conflict.one, conflict.other) if side],
+        "subject": conflict.subject,
+    }
+
+
+def answer_refusal(refusal: Refusal) -> ResponseReturnValue:
+    """A refusal that no form caught, as problem+json or as a page."""
+    status = STATUS[type(refusal)]
+    details: dict[str, Any] = {}
+    if isinstance(refusal, Invalid):
+        details["errors"] = said(refusal.errors)
+    elif isinstance(refusal, Stale):
+        details["version"] = refusal.current
+    elif isinstance(refusal, Clash):
+        details["conflicts"] = [described(conflict) for conflict in refusal.conflicts]
+    return problem(status, say(refusal.message), details)
+
+
+def problem(
+    status: int, message: str, details: Mapping[str, Any] | None = None, *, in_json: bool = False
+) -> ResponseReturnValue:
+    """An error as RFC 9457 problem details for programs, as a page for people; never to be kept by a cache."""
+    title = gettext(Response(status=status).status.partition(" ")[2].capitalize())
+    if in_json or wants_json():
+        known = {"type": "about:blank", "title": title, "status": status, "detail": message}
+        answer = jsonify(known | dict(details or {}))
+        answer.mimetype = "application/problem+json"
+    else:
+        page = render_template("errors/error.html", status=status, title=title, message=message, details=details or {})
+        answer = Response(page, mimetype="text/html")
+    answer.status_code = status
+    answer.headers["Cache-Control"] = "no-store"
+    return answer
+
+
+def answer_http(error: HTTPException) -> ResponseReturnValue:
+    """Werkzeug's errors in the same shapes; somebody who is not signed in is sent to the sign-in page."""
+    if error.response is not None:
+        return error.response
+    status = error.code or 500
+    if isinstance(error, Unauthorized) and not wants_json():
+        if request.method in SAFE:
+            return redirect(url_for("security.login", next=request.full_path.rstrip("?")))
+        return redirect(url_for("security.login"))
+    if isinstance(error, NotFound):
+        return problem(404, say(Missing().message))
+    if isinstance(error, CSRFError):
+        return problem(
+            400, gettext("This form was open for too long, or came from elsewhere. Reload it and try again.")
+        )
+    if isinstance(error, RequestEntityTooLarge):
+        whole = current_app.config["MAX_CONTENT_LENGTH"]
+        is_whole = request.content_length is None or request.content_length > whole
+        limit = (whole if is_whole else current_app.config["MAX_FORM_MEMORY_SIZE"]) // 1_000_000
+        return problem(413, gettext("That is too much: at most %(limit)s MB are taken here.", limit=limit))
+    answer = cast(Response, problem(status, gettext(error.description or "")))
+    for name, value in error.get_headers():
+        if name.lower() in {"allow", "retry-after", "www-authenticate"}:
+            answer.headers[name] = value
+    return answer
+
+
+def answer_database(error: Exception) -> ResponseReturnValue:
+    """The last fence: a constraint that stopped a race, a value no column can hold, a database too busy to answer."""
+    current_app.logger.warning("refused by the database: %s", type(error).__name__)
+    if isinstance(error, IntegrityError):
+        return problem(409, gettext("Somebody else changed the same thing at the same moment. Look again and repeat."))
+    if isinstance(error, DataError):
+        return problem(400, gettext("Something in this request cannot be stored."))
+    answer = cast(Response, problem(503, gettext("The database is busy. Try again in a moment.")))
+    answer.headers["Retry-After"] = "2"
+    return answer
+
+
+def init_app(app: Flask) -> None:
+    """Let an app answer refusals and errors this way."""
+    app.register_error_handler(Refusal, answer_refusal)
+    app.register_error_handler(HTTPException, answer_http)
+    for kind in (IntegrityError, OperationalError, DataError):
+        app.register_error_handler(kind, answer_database)
+    app.jinja_env.filters["said"] = say
