@@ -3,40 +3,55 @@
 from __future__ import annotations
 
 import sqlalchemy as sa
-from flask import Blueprint, flash, redirect, render_template, url_for
+from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask_babel import gettext
 from werkzeug.wrappers import Response
 
 from confapp.database import db
-from confapp.domain import audit, conferences, hosts, releases, scheduling, sessions, slots, speakers
+from confapp.domain import audit, conferences, hosts, permissions, releases, scheduling, sessions, slots, speakers
 from confapp.domain.conferences import Conference
 from confapp.domain.permissions import Permission
-from confapp.forms import Form
+from confapp.forms import Form, confirmation
+from confapp.rendering import text
 from confapp.schemas.conferences import ConferenceEditSchema, ConferenceSchema, TrackSchema
 from confapp.web import me, now, permits
 
 blueprint = Blueprint("conferences", __name__, url_prefix="/organise")
 
 AUDIT_SHOWN = 200
+COLOURS = [(str(number), str(number)) for number in range(1, conferences.TRACK_COLOURS + 1)]
 
 
 @blueprint.get("/")
 @permits(Permission.ACCOUNT)
 def list_conferences() -> str:
     """The conferences that the asker helps to run."""
-    return render_template("conferences/list.html", conferences=conferences.conferences_for(me(), now=now()))
+    return render_template(
+        "conferences/list.html",
+        conferences=conferences.conferences_for(me(), now=now()),
+        may_create=permissions.may(me(), Permission.ADMINISTER, None, now=now()),
+    )
 
 
 @blueprint.route("/new", methods=["GET", "POST"])
 @permits(Permission.ADMINISTER)
 def create_conference() -> Response:
     """A new conference."""
-    form = Form(ConferenceSchema, current={"languages": "en", "timezone": "Europe/Brussels"}, languages=("en",))
-    if form.was_sent:
+    form = Form(ConferenceSchema, current={"languages": ["en"], "timezone": "Europe/Brussels"}, languages=("en",))
+    if form.was_sent and not _asks_for_fields(form):
         with form:
             made = conferences.create(form.load(), by=me(), now=now())
             return redirect(url_for(".show_overview", conference=made.slug))
     return form.page("conferences/new.html")
+
+
+def _asks_for_fields(form: Form) -> bool:
+    """Whether the form was sent only to get fields for the languages typed into it."""
+    if "languages_only" not in request.form or not isinstance(form.schema, ConferenceSchema):
+        return False
+    form.schema.read_languages(request.form)
+    form.keep_typed()
+    return True
 
 
 @blueprint.get("/<conference>/")
@@ -70,10 +85,10 @@ def _count(conference: Conference, table: type[sessions.Session | speakers.Speak
 def edit_conference(conference: Conference) -> Response:
     """The conference's own facts."""
     form = Form(ConferenceEditSchema, conference, current=conference)
-    if form.was_sent:
+    if form.was_sent and not _asks_for_fields(form):
         with form:
             conferences.edit(conference, form.load(), by=me(), now=now())
-            flash(gettext("Saved. The public sees it with the next release."))
+            flash(gettext("Saved. The public sees it with the next release."), "good")
             return redirect(url_for(".edit_conference", conference=conference.slug))
     return form.page("conferences/settings.html", conference=conference)
 
@@ -89,7 +104,7 @@ def list_tracks(conference: Conference) -> str:
 @permits(Permission.CONFERENCE_EDIT)
 def create_track(conference: Conference) -> Response:
     """A new track."""
-    form = Form(TrackSchema, conference)
+    form = Form(TrackSchema, conference, choices={"colour": COLOURS})
     if form.was_sent:
         with form:
             conferences.create_track(conference, form.load(), by=me(), now=now())
@@ -102,22 +117,33 @@ def create_track(conference: Conference) -> Response:
 def edit_track(conference: Conference, slug: str) -> Response:
     """One track."""
     track = conferences.track(conference, slug)
-    form = Form(TrackSchema, conference, current=track, exclude=("slug",))
+    form = Form(TrackSchema, conference, current=track, exclude=("slug",), choices={"colour": COLOURS})
     if form.was_sent:
         with form:
             conferences.edit_track(track, form.load(), by=me(), now=now())
-            flash(gettext("Saved."))
+            flash(gettext("Saved."), "good")
             return redirect(url_for(".list_tracks", conference=conference.slug))
     return form.page("conferences/track.html", conference=conference, track=track)
 
 
-@blueprint.post("/<conference>/tracks/<slug>/delete")
+@blueprint.route("/<conference>/tracks/<slug>/delete", methods=["GET", "POST"])
 @permits(Permission.CONFERENCE_EDIT)
-def delete_track(conference: Conference, slug: str) -> Response:
-    """Remove a track; its sessions stay."""
-    conferences.delete_track(conferences.track(conference, slug), by=me(), now=now())
-    flash(gettext("The track is gone; its sessions are without a track now."))
-    return redirect(url_for(".list_tracks", conference=conference.slug))
+def delete_track(conference: Conference, slug: str) -> Response | str:
+    """Remove a track, after asking; its sessions stay."""
+    track = conferences.track(conference, slug)
+    back = url_for(".list_tracks", conference=conference.slug)
+    if request.method == "POST":
+        conferences.delete_track(track, by=me(), now=now())
+        flash(gettext("The track is gone; its sessions are without a track now."), "good")
+        return redirect(back)
+    return confirmation(
+        conference,
+        "tracks",
+        gettext("Delete the track “%(name)s”?", name=text(track.name)),
+        gettext("Its sessions stay, without a track. Releases that are public keep it."),
+        label=gettext("Delete the track"),
+        back=back,
+    )
 
 
 @blueprint.get("/<conference>/audit")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any, TypeVar
 
-from flask import Blueprint, flash, redirect, render_template, url_for
+from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask_babel import gettext
 from werkzeug.wrappers import Response
 
@@ -12,8 +12,8 @@ from confapp.domain import hosts, scheduling
 from confapp.domain.conferences import Conference
 from confapp.domain.hosts import Host, Room, Venue
 from confapp.domain.permissions import Permission
-from confapp.forms import Choices, Form
-from confapp.named import check_host, named
+from confapp.forms import Choices, Form, confirmation
+from confapp.named import check_host, named, scope
 from confapp.rendering import text
 from confapp.schemas.base import Schema
 from confapp.schemas.conferences import HostSchema, RoomSchema, VenueSchema
@@ -27,9 +27,12 @@ SCHEMAS: dict[type[Host | Venue | Room], type[Schema]] = {Host: HostSchema, Venu
 
 
 def _choices(conference: Conference) -> dict[str, Choices]:
+    """A host's coordinator lends in her host's name only."""
     nothing = [("", gettext("None"))]
+    mine = scope(Permission.HOSTS_EDIT, conference, "host")
+    held = [(host.slug, text(host.name)) for host in hosts.hosts(conference) if mine is None or host.id in mine]
     return {
-        "host": nothing + [(host.slug, text(host.name)) for host in hosts.hosts(conference)],
+        "host": held if mine is not None else nothing + held,
         "venue": nothing + [(venue.slug, text(venue.name)) for venue in hosts.venues(conference)],
         "is_step_free": [("", gettext("Not known")), ("true", gettext("Yes")), ("false", gettext("No"))],
     }
@@ -44,7 +47,6 @@ def _current(row: Host | Venue | Room | None) -> dict[str, Any]:
         held |= {
             "venue": row.venue.slug if row.venue else None,
             "host": row.host.slug if row.host else None,
-            "equipment": ", ".join(row.equipment),
             "is_step_free": {None: "", True: "true", False: "false"}[row.is_step_free],
         }
     if isinstance(row, Venue):
@@ -64,7 +66,7 @@ def _edit(conference: Conference, noun: type[Row], row: Row | None, template: st
                 hosts.create(noun, conference, values, by=me(), now=now())
             else:
                 hosts.edit(row, values, by=me(), now=now())
-            flash(gettext("Saved."))
+            flash(gettext("Saved."), "good")
             return redirect(url_for(back, conference=conference.slug))
     return form.page(template, conference=conference, row=row)
 
@@ -73,7 +75,12 @@ def _edit(conference: Conference, noun: type[Row], row: Row | None, template: st
 @permits(Permission.CONFERENCE_READ)
 def list_hosts(conference: Conference) -> str:
     """The hosting institutions."""
-    return render_template("hosts/hosts.html", conference=conference, hosts=hosts.hosts(conference))
+    return render_template(
+        "hosts/hosts.html",
+        conference=conference,
+        hosts=hosts.hosts(conference),
+        mine=scope(Permission.HOSTS_EDIT, conference, "host"),
+    )
 
 
 @blueprint.route("/hosts/new", methods=["GET", "POST"])
@@ -92,13 +99,30 @@ def edit_host(conference: Conference, slug: str) -> Response:
     return _edit(conference, Host, host, "hosts/host.html", ".list_hosts")
 
 
-@blueprint.post("/hosts/<slug>/delete")
+@blueprint.route("/hosts/<slug>/delete", methods=["GET", "POST"])
 @permits(Permission.CONFERENCE_EDIT)
-def delete_host(conference: Conference, slug: str) -> Response:
-    """Remove a host; what it lent stays."""
-    hosts.delete(hosts.host(conference, slug), by=me(), now=now())
-    flash(gettext("The host is gone; its venues and rooms stay."))
-    return redirect(url_for(".list_hosts", conference=conference.slug))
+def delete_host(conference: Conference, slug: str) -> Response | str:
+    """Remove a host, after asking; what it lent stays."""
+    host = hosts.host(conference, slug)
+    back = url_for(".list_hosts", conference=conference.slug)
+    if request.method == "POST":
+        hosts.delete(host, by=me(), now=now())
+        flash(gettext("The host is gone; its venues and rooms stay."), "good")
+        return redirect(back)
+    return confirmation(
+        conference,
+        "hosts",
+        gettext("Delete the host “%(name)s”?", name=text(host.name)),
+        gettext("The venues and rooms that it lends stay, without a host. Its coordinators keep no access to them."),
+        label=gettext("Delete the host"),
+        back=back,
+        consequences=[text(row.name) for row in _lent_by(conference, host)],
+    )
+
+
+def _lent_by(conference: Conference, host: Host) -> list[Venue | Room]:
+    held: list[Venue | Room] = [*hosts.venues(conference), *hosts.rooms(conference)]
+    return [row for row in held if row.host_id == host.id]
 
 
 @blueprint.get("/venues")
@@ -110,6 +134,7 @@ def list_venues(conference: Conference) -> str:
         conference=conference,
         venues=hosts.venues(conference),
         rooms=hosts.rooms(conference),
+        mine=scope(Permission.HOSTS_EDIT, conference, "host"),
     )
 
 
@@ -129,15 +154,26 @@ def edit_venue(conference: Conference, slug: str) -> Response:
     return _edit(conference, Venue, venue, "hosts/venue.html", ".list_venues")
 
 
-@blueprint.post("/venues/<slug>/delete")
+@blueprint.route("/venues/<slug>/delete", methods=["GET", "POST"])
 @permits(Permission.HOSTS_EDIT)
-def delete_venue(conference: Conference, slug: str) -> Response:
-    """Remove a venue; its rooms stay."""
+def delete_venue(conference: Conference, slug: str) -> Response | str:
+    """Remove a venue, after asking; its rooms stay."""
     venue = hosts.venue(conference, slug)
     check_host(conference, venue.host_id)
-    hosts.delete(venue, by=me(), now=now())
-    flash(gettext("The venue is gone; its rooms stay."))
-    return redirect(url_for(".list_venues", conference=conference.slug))
+    back = url_for(".list_venues", conference=conference.slug)
+    if request.method == "POST":
+        hosts.delete(venue, by=me(), now=now())
+        flash(gettext("The venue is gone; its rooms stay."), "good")
+        return redirect(back)
+    return confirmation(
+        conference,
+        "venues",
+        gettext("Delete the venue “%(name)s”?", name=text(venue.name)),
+        gettext("Its rooms stay, without a venue."),
+        label=gettext("Delete the venue"),
+        back=back,
+        consequences=[text(room.name) for room in hosts.rooms(conference) if room.venue_id == venue.id],
+    )
 
 
 @blueprint.route("/rooms/new", methods=["GET", "POST"])
@@ -156,12 +192,22 @@ def edit_room(conference: Conference, code: str) -> Response:
     return _edit(conference, Room, room, "hosts/room.html", ".list_venues")
 
 
-@blueprint.post("/rooms/<code>/delete")
+@blueprint.route("/rooms/<code>/delete", methods=["GET", "POST"])
 @permits(Permission.HOSTS_EDIT)
-def delete_room(conference: Conference, code: str) -> Response:
-    """Remove a room in which nothing is placed."""
+def delete_room(conference: Conference, code: str) -> Response | str:
+    """Remove a room in which nothing is placed, after asking."""
     room = hosts.room(conference, code)
     check_host(conference, room.host_id)
-    scheduling.delete_room(room, by=me(), now=now())
-    flash(gettext("The room is gone."))
-    return redirect(url_for(".list_venues", conference=conference.slug))
+    back = url_for(".list_venues", conference=conference.slug)
+    if request.method == "POST":
+        scheduling.delete_room(room, by=me(), now=now())
+        flash(gettext("The room is gone."), "good")
+        return redirect(back)
+    return confirmation(
+        conference,
+        "venues",
+        gettext("Delete the room “%(name)s”?", name=text(room.name)),
+        gettext("Releases that are public keep it. A room in which something is placed cannot be deleted."),
+        label=gettext("Delete the room"),
+        back=back,
+    )

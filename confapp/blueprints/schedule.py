@@ -10,61 +10,87 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask_babel import gettext
 from werkzeug.wrappers import Response
 
+from confapp.answers import say
 from confapp.domain import hosts, releases, scheduling, sessions, slots
 from confapp.domain.conferences import Conference
+from confapp.domain.conflicts import Conflict, Grade
 from confapp.domain.errors import Missing
 from confapp.domain.permissions import Permission
+from confapp.domain.sessions import Session
 from confapp.domain.slots import Slot
-from confapp.forms import Form
-from confapp.named import check_slot, placed
+from confapp.forms import Choices, Form
+from confapp.named import check_slot, may_move, may_place, placed, rooms_for, slot_scopes
 from confapp.rendering import text
-from confapp.schemas.sessions import BlockerSchema, ReleaseSchema, SlotSchema
-from confapp.web import allowed, me, now, permits, say
+from confapp.schemas.sessions import BlockerSchema, ReleaseSchema, SeenSchema, SlotSchema
+from confapp.web import allowed, load, me, now, permits
 
 blueprint = Blueprint("schedule", __name__, url_prefix="/organise/<conference>")
 
 
-def _place(conference: Conference, slot: Slot, values: dict[str, Any]) -> None:
-    """Place the slot as typed, and say the warnings."""
+def _placed(conference: Conference, slot: Slot, values: dict[str, Any]) -> Response:
+    """Place the slot as typed, say the warnings, and show it on its day."""
     place = placed(conference, values, slot)
     check_slot(conference, slot, place["room"])
     may_override = allowed(Permission.SCHEDULE_OVERRIDE, conference)
     warnings = scheduling.place(slot, conference, **place, by=me(), now=now(), may_override=may_override)
-    flash(gettext("Placed. The public sees it with the next release."))
+    flash(gettext("Placed. The public sees it with the next release."), "good")
     for warning in warnings:
-        flash(say(warning.message), "warning")
+        flash(say(warning.message), "warn")
+    day = conference.facts.day_of(place["starts_at"])
+    return redirect(url_for(".show_schedule", conference=conference.slug, day=day, _anchor=f"slot-{slot.uuid}"))
 
 
-def _room_choices(conference: Conference) -> list[tuple[str, str]]:
-    return [("", gettext("Whole venue"))] + [(room.code, text(room.name)) for room in hosts.rooms(conference)]
+def _rooms(conference: Conference, session: Session | None) -> dict[str, Choices]:
+    """The choice of rooms; raises Missing where there is none that the asker may use."""
+    rooms = rooms_for(conference, session, slot_scopes(conference))
+    if not rooms:
+        raise Missing()
+    return {"room": [(room.code, text(room.name)) if room else ("", gettext("Whole venue")) for room in rooms]}
 
 
 @blueprint.get("/schedule")
 @permits(Permission.CONFERENCE_READ)
 def show_schedule(conference: Conference) -> str:
-    """The draft by day and time, its conflicts, and the tray of unscheduled sessions."""
+    """One day of the draft (`?day=all`: every day), its conflicts, and the tray of unscheduled sessions."""
     held = slots.slots(conference)
     conflicts = scheduling.conflicts_among(held, conference)
-    by_slot: dict[uuid.UUID, list[Any]] = {}
+    by_slot: dict[uuid.UUID, list[Conflict]] = {}
     for conflict in conflicts:
         for side in (conflict.one, conflict.other):
             if side is not None:
                 by_slot.setdefault(side.slot, []).append(conflict)
-    facts = conference.facts
-    days = sorted({facts.day_of(slot.starts_at) for slot in held if slot.starts_at})
-    asked = request.args.get("day", "")
+    day_of = {slot.id: conference.facts.day_of(slot.starts_at) for slot in held if slot.starts_at}
+    days = sorted(set(day_of.values()))
+    day, room = _asked_day(conference, days), request.args.get("room", "")
+    scopes = slot_scopes(conference)
     return render_template(
         "schedule/schedule.html",
         conference=conference,
         days=days,
-        day=next((day for day in days if day.isoformat() == asked), None),
-        slots=[slot for slot in held if slot.starts_at and asked in ("", facts.day_of(slot.starts_at).isoformat())],
-        conflicts=conflicts,
+        day=day,
+        room=room,
+        rooms=hosts.rooms(conference),
+        slots=[
+            slot
+            for slot in held
+            if (day is None or day_of[slot.id] == day) and (not room or (slot.room and slot.room.code == room))
+        ],
+        conflicts=sorted(conflicts, key=lambda conflict: conflict.grade is not Grade.BLOCKS),
         by_slot=by_slot,
         tray=slots.unscheduled(conference),
-        latest=releases.current(conference.id),
-        version=slots.version(conference),
+        may_move=lambda slot: may_move(slot, scopes),
+        may_place=lambda session: may_place(session, scopes),
+        may_block=bool(rooms_for(conference, None, scopes)),
     )
+
+
+def _asked_day(conference: Conference, days: list[dt.date]) -> dt.date | None:
+    """The day in the address, else today, else the first; None: all of them."""
+    asked = request.args.get("day", "")
+    if asked == "all" or not days:
+        return None
+    today = conference.facts.day_of(now())
+    return next((day for day in days if day.isoformat() == asked), today if today in days else days[0])
 
 
 @blueprint.route("/schedule/place/<code>", methods=["GET", "POST"])
@@ -72,47 +98,56 @@ def show_schedule(conference: Conference) -> str:
 def place_session(conference: Conference, code: str) -> Response:
     """Give a session its first place, or another one (a repeat)."""
     session = sessions.session(conference, code)
-    first_day = dt.datetime.combine(conference.starts_on, dt.time(9), conference.zone)
-    current = {"starts_at": first_day, "minutes": session.duration_minutes}
-    form = Form(SlotSchema, conference, current=current, choices={"room": _room_choices(conference)})
+    current = {"starts_at": _opening(conference), "minutes": session.duration_minutes}
+    form = Form(SlotSchema, conference, current=current, choices=_rooms(conference, session))
     if form.was_sent:
         with form:
-            _place(conference, scheduling.free_slot(conference, session), form.load())
-            return redirect(url_for(".show_schedule", conference=conference.slug))
+            return _placed(conference, scheduling.free_slot(conference, session), form.load())
     return form.page("schedule/slot.html", conference=conference, slot=None, talk=session)
+
+
+def _opening(conference: Conference) -> dt.datetime:
+    """Where a form for a place begins: nine o'clock on the first day."""
+    return dt.datetime.combine(conference.starts_on, dt.time(9), conference.zone)
 
 
 @blueprint.route("/schedule/blockers/new", methods=["GET", "POST"])
 @permits(Permission.SCHEDULE_EDIT)
 def create_blocker(conference: Conference) -> Response:
     """Keep a room free for a reason that the public never sees."""
-    form = Form(BlockerSchema, conference, choices={"room": _room_choices(conference)})
+    current = {"starts_at": _opening(conference), "minutes": 60}
+    form = Form(BlockerSchema, conference, current=current, choices=_rooms(conference, None))
     if form.was_sent:
         with form:
             values = form.load()
             slot = scheduling.create_slot(conference, None, note=values.pop("note"))
-            _place(conference, slot, values)
-            return redirect(url_for(".show_schedule", conference=conference.slug))
+            return _placed(conference, slot, values)
     return form.page("schedule/slot.html", conference=conference, slot=None, talk=None)
 
 
 @blueprint.route("/slots/<uuid:identifier>", methods=["GET", "POST"])
 @permits(Permission.SCHEDULE_EDIT)
 def place_slot(conference: Conference, identifier: uuid.UUID) -> Response:
-    """Move a slot."""
+    """Move a slot; it keeps its length unless another one is typed."""
     slot = slots.slot(conference, identifier)
+    check_slot(conference, slot)
     current = {
         "room": slot.room.code if slot.room else None,
-        "starts_at": slot.starts_at,
-        "ends_at": slot.ends_at,
+        "starts_at": slot.starts_at or _opening(conference),
+        "minutes": _minutes(slot),
         "expected": slot.version,
     }
-    form = Form(SlotSchema, conference, current=current, choices={"room": _room_choices(conference)})
+    form = Form(SlotSchema, conference, current=current, choices=_rooms(conference, slot.session))
     if form.was_sent:
         with form:
-            _place(conference, slot, form.load())
-            return redirect(url_for(".show_schedule", conference=conference.slug))
+            return _placed(conference, slot, form.load())
     return form.page("schedule/slot.html", conference=conference, slot=slot, talk=slot.session)
+
+
+def _minutes(slot: Slot) -> int | None:
+    if slot.starts_at and slot.ends_at:
+        return round((slot.ends_at - slot.starts_at).total_seconds() / 60)
+    return slot.session.duration_minutes if slot.session else None
 
 
 @blueprint.post("/slots/<uuid:identifier>/unplace")
@@ -120,10 +155,9 @@ def place_slot(conference: Conference, identifier: uuid.UUID) -> Response:
 def unplace_slot(conference: Conference, identifier: uuid.UUID) -> Response:
     """Take a slot off the schedule."""
     slot = slots.slot(conference, identifier)
-    check_slot(conference, slot, None)
-    expected = request.form.get("expected", type=int)
-    scheduling.unplace(slot, conference, expected=expected, by=me(), now=now())
-    flash(gettext("Taken off the schedule; it waits in the tray."))
+    check_slot(conference, slot)
+    scheduling.unplace(slot, conference, expected=load(SeenSchema)["expected"], by=me(), now=now())
+    flash(gettext("Taken off the schedule."), "good")
     return redirect(url_for(".show_schedule", conference=conference.slug))
 
 
@@ -134,27 +168,31 @@ def show_history(conference: Conference) -> str:
     return render_template("schedule/history.html", conference=conference, changes=slots.history(conference))
 
 
-@blueprint.route("/releases", methods=["GET", "POST"])
+@blueprint.get("/releases")
 @permits(Permission.CONFERENCE_READ)
 def list_releases(conference: Conference) -> Response:
-    """The releases, what the next one would change, and the button that makes it."""
-    version = slots.version(conference)
-    form = Form(ReleaseSchema, conference, current={"expected": version})
-    if form.was_sent:
-        with form:
-            if not allowed(Permission.RELEASE, conference):
-                raise Missing()
-            values = form.load()
-            may_override = allowed(Permission.SCHEDULE_OVERRIDE, conference)
-            made, _warnings = releases.release(conference, **values, by=me(), now=now(), may_override=may_override)
-            flash(gettext("Release %(number)s is public.", number=made.number))
-            return redirect(url_for(".list_releases", conference=conference.slug))
+    """The releases, and what the next one would change."""
+    return _releases(conference, Form(ReleaseSchema, conference, current={"expected": slots.version(conference)}))
+
+
+@blueprint.post("/releases")
+@permits(Permission.RELEASE)
+def create_release(conference: Conference) -> Response:
+    """Freeze the draft as the next release."""
+    form = Form(ReleaseSchema, conference)
+    with form:
+        may_override = allowed(Permission.SCHEDULE_OVERRIDE, conference)
+        made, _warnings = releases.release(conference, **form.load(), by=me(), now=now(), may_override=may_override)
+        flash(gettext("Release %(number)s is public.", number=made.number), "good")
+        return redirect(url_for(".list_releases", conference=conference.slug))
+    return _releases(conference, form)
+
+
+def _releases(conference: Conference, form: Form) -> Response:
     return form.page(
         "schedule/releases.html",
         conference=conference,
         releases=releases.all_of(conference.id),
-        version=version,
         conflicts=scheduling.draft_conflicts(conference),
         changes=releases.changes(conference, now=now()),
-        may_release=allowed(Permission.RELEASE, conference),
     )

@@ -9,40 +9,46 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask_babel import gettext
 from werkzeug.wrappers import Response
 
+from confapp.blueprints.paging import Paged
 from confapp.domain import conferences, sessions, slots, speakers
 from confapp.domain.conferences import Conference
 from confapp.domain.permissions import Permission
-from confapp.domain.sessions import PartRole, Session, SessionState
+from confapp.domain.sessions import Session, SessionState
 from confapp.domain.texts import collate
 from confapp.forms import Choices, Form
-from confapp.named import check_track, check_version, named
+from confapp.named import check_track, check_version, named, scope
 from confapp.rendering import text
-from confapp.schemas.sessions import SessionSchema
+from confapp.schemas.sessions import SessionSchema, part_words
 from confapp.web import me, now, permits
 
 blueprint = Blueprint("sessions", __name__, url_prefix="/organise/<conference>/sessions")
 
 
-def _choices(conference: Conference) -> dict[str, Choices]:
-    people = sorted(speakers.speakers(conference), key=lambda speaker: collate(speaker.name))
+def _choices(conference: Conference, session: Session | None = None) -> dict[str, Choices]:
+    """A track manager has her own tracks only. A session may have a language that its conference has not."""
+    mine = scope(Permission.SESSIONS_EDIT, conference, "track")
+    held = conferences.tracks(conference)
+    tracks = [(track.slug, text(track.name)) for track in held if mine is None or track.id in mine]
+    own = [session.language] if session and session.language else []
+    languages = dict.fromkeys([*conference.languages, *own])
     return {
-        "track": [("", gettext("None"))] + [(track.slug, text(track.name)) for track in conferences.tracks(conference)],
-        "parts": [
-            (f"{speaker.code} {role.value}", gettext("%(name)s (%(role)s)", name=speaker.name, role=role.value))
-            for speaker in people
-            for role in PartRole
-        ],
-        "people": [(speaker.code, speaker.name) for speaker in people],
-        "language": [("", gettext("Not said"))] + [(language, language) for language in conference.languages],
+        "track": tracks if mine is not None else [("", gettext("None")), *tracks],
+        "language": [("", gettext("Not said"))] + [(language, language) for language in languages],
         "is_recorded": [("", gettext("Not decided")), ("true", gettext("Yes")), ("false", gettext("No"))],
     }
+
+
+def _people(conference: Conference) -> list[str]:
+    """What the fields for people suggest."""
+    held = sorted(speakers.speakers(conference), key=lambda speaker: collate(speaker.name))
+    return [part_words(speaker.name, speaker.code) for speaker in held]
 
 
 def _current(session: Session) -> dict[str, Any]:
     held = {column.key: getattr(session, column.key) for column in session.__table__.columns}
     return held | {
         "track": session.track.slug if session.track else None,
-        "parts": [f"{part.speaker.code} {part.role.value}" for part in session.parts],
+        "parts": [(part_words(part.speaker.name, part.speaker.code), part.role.value) for part in session.parts],
         "links": "\n".join(f"{link['url']} {link['title']}".strip() for link in session.links),
         "is_recorded": {None: "", True: "true", False: "false"}[session.is_recorded],
     }
@@ -64,11 +70,12 @@ def list_sessions(conference: Conference) -> str:
     return render_template(
         "sessions/list.html",
         conference=conference,
-        talks=sorted(held, key=lambda each: collate(text(each.title))),
+        paged=Paged(sorted(held, key=lambda each: collate(text(each.title)))),
         slots=slots.by_session(conference),
         tracks=conferences.tracks(conference),
         states=list(SessionState),
         chosen={"q": words, "track": track, "state": state},
+        mine=scope(Permission.SESSIONS_EDIT, conference, "track"),
     )
 
 
@@ -86,9 +93,9 @@ def create_session(conference: Conference) -> Response:
             values = named(conference, form.load())
             check_track(conference, values["track"].id if values["track"] else None)
             made = sessions.create(conference, values, by=me(), now=now())
-            flash(gettext("The session stands; give it a time and a room."))
+            flash(gettext("The session stands; give it a time and a room."), "good")
             return redirect(url_for(".edit_session", conference=conference.slug, code=made.code))
-    return form.page("sessions/session.html", conference=conference, talk=None, slots=[])
+    return form.page("sessions/session.html", conference=conference, talk=None, slots=[], people=_people(conference))
 
 
 @blueprint.route("/<code>", methods=["GET", "POST"])
@@ -97,14 +104,28 @@ def edit_session(conference: Conference, code: str) -> Response:
     """One session."""
     session = sessions.session(conference, code)
     check_track(conference, session.track_id)
-    form = Form(SessionSchema, conference, current=_current(session), choices=_choices(conference))
+    form = Form(SessionSchema, conference, current=_current(session), choices=_choices(conference, session))
     if form.was_sent:
         with form:
             typed = form.load()
             check_version(session, typed["version"])
             values = named(conference, typed)
             check_track(conference, values["track"].id if values["track"] else None)
+            _keep_attachments(session, values["links"])
             sessions.edit(session, conference, values, by=me(), now=now())
-            flash(gettext("Saved. The public sees it with the next release."))
+            flash(gettext("Saved. The public sees it with the next release."), "good")
             return redirect(url_for(".edit_session", conference=conference.slug, code=code))
-    return form.page("sessions/session.html", conference=conference, talk=session, slots=slots.slots_of(session))
+    return form.page(
+        "sessions/session.html",
+        conference=conference,
+        talk=session,
+        slots=slots.slots_of(session),
+        people=_people(conference),
+    )
+
+
+def _keep_attachments(session: Session, links: list[dict[str, Any]]) -> None:
+    """The form's lines do not say which links are attachments: those that were stay so."""
+    attached = {link["url"] for link in session.links if link["is_attachment"]}
+    for link in links:
+        link["is_attachment"] = link["url"] in attached

@@ -6,11 +6,14 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask_babel import gettext
 from werkzeug.wrappers import Response
 
+from confapp.blueprints.paging import Paged
 from confapp.domain import sessions, speakers
 from confapp.domain.conferences import Conference
 from confapp.domain.permissions import Permission
 from confapp.domain.texts import collate
-from confapp.forms import Form
+from confapp.forms import Form, confirmation
+from confapp.named import check_speaker, is_mine, scope
+from confapp.rendering import text
 from confapp.schemas.sessions import SpeakerSchema
 from confapp.web import me, now, permits
 
@@ -26,11 +29,15 @@ def list_speakers(conference: Conference) -> str:
     if words:
         wanted = collate(words)[0]
         held = [each for each in held if wanted in collate(f"{each.name} {each.affiliation} {each.code}")[0]]
+    parts = sessions.parts_by_speaker(conference)
+    mine = scope(Permission.SPEAKERS_EDIT, conference, "track")
     return render_template(
         "speakers/list.html",
         conference=conference,
-        speakers=sorted(held, key=lambda each: collate(each.name)),
-        parts=sessions.parts_by_speaker(conference),
+        paged=Paged(sorted(held, key=lambda each: collate(each.name))),
+        parts=parts,
+        may_edit=lambda speaker: is_mine([talk.track_id for talk in parts.get(speaker.id, [])], mine),
+        may_delete=lambda speaker: is_mine([talk.track_id for talk in parts.get(speaker.id, [])], mine, wholly=True),
         words=words,
     )
 
@@ -43,7 +50,7 @@ def create_speaker(conference: Conference) -> Response:
     if form.was_sent:
         with form:
             speakers.create_speaker(conference, form.load(), by=me(), now=now())
-            flash(gettext("The speaker stands; give them a part in a session."))
+            flash(gettext("The speaker stands; give them a part in a session."), "good")
             return redirect(url_for(".list_speakers", conference=conference.slug))
     return form.page("speakers/speaker.html", conference=conference, speaker=None, talks=[])
 
@@ -53,20 +60,36 @@ def create_speaker(conference: Conference) -> Response:
 def edit_speaker(conference: Conference, code: str) -> Response:
     """One speaker."""
     speaker = speakers.speaker(conference, code)
+    check_speaker(conference, speaker)
     form = Form(SpeakerSchema, conference, current=speaker)
     if form.was_sent:
         with form:
             speakers.edit_speaker(speaker, form.load(), by=me(), now=now())
-            flash(gettext("Saved. The public sees it with the next release."))
+            flash(gettext("Saved. The public sees it with the next release."), "good")
             return redirect(url_for(".edit_speaker", conference=conference.slug, code=code))
     talks = sessions.sessions_of(speaker)
     return form.page("speakers/speaker.html", conference=conference, speaker=speaker, talks=talks)
 
 
-@blueprint.post("/<code>/delete")
+@blueprint.route("/<code>/delete", methods=["GET", "POST"])
 @permits(Permission.SPEAKERS_EDIT)
-def delete_speaker(conference: Conference, code: str) -> Response:
-    """Remove a profile and its parts."""
-    speakers.delete_speaker(speakers.speaker(conference, code), by=me(), now=now())
-    flash(gettext("The speaker is gone from this conference."))
-    return redirect(url_for(".list_speakers", conference=conference.slug))
+def delete_speaker(conference: Conference, code: str) -> Response | str:
+    """Remove a profile and its parts, after asking."""
+    speaker = speakers.speaker(conference, code)
+    check_speaker(conference, speaker, wholly=True)
+    back = url_for(".list_speakers", conference=conference.slug)
+    if request.method == "POST":
+        speakers.delete_speaker(speaker, by=me(), now=now())
+        flash(gettext("The speaker is gone from this conference."), "good")
+        return redirect(back)
+    return confirmation(
+        conference,
+        "speakers",
+        gettext("Delete the speaker “%(name)s”?", name=speaker.name),
+        gettext(
+            "The profile goes, and the parts in these sessions with it; the sessions stay, and public releases too."
+        ),
+        label=gettext("Delete the speaker"),
+        back=back,
+        consequences=[text(talk.title) for talk in sessions.sessions_of(speaker)],
+    )
