@@ -279,5 +279,6 @@ def edit_track(track: Track, values: dict[str, Any], *, by: Account | None, now:
 def delete_track(track: Track, *, by: Account | None, now: dt.datetime) -> None:
     """Remove a track; its sessions stay, without a track. Past releases keep it."""
     audit.record("track.delete", f"track:{track.slug}", conference_id=track.conference_id, by=by, now=now)
+    permissions.end_scope("track", track.id)
     db.session.delete(track)
     db.session.flush()

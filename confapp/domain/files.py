@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import hashlib
+from collections.abc import Sequence
 from typing import Any
 
 import sqlalchemy as sa
@@ -11,7 +12,8 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from confapp.database import Json, MaybeMoment, Model, Moment, db, insert_or_leave
 
-MAKING_ATTEMPTS = 3
+MAKING_ATTEMPTS = 5
+"""How often a file is begun before it is left alone: making it may have killed the worker each time."""
 
 
 class Blob(Model):
@@ -51,12 +53,9 @@ class MadeFile(Model):
 def keep(body: bytes, media_type: str, *, now: dt.datetime) -> Blob:
     """Store bytes once, whoever uploads them again."""
     sha256 = hashlib.sha256(body).hexdigest()
-    blob = db.session.get(Blob, sha256)
-    if blob is None:
-        blob = Blob(sha256=sha256, media_type=media_type, size=len(body), body=body, created_at=now)
-        db.session.add(blob)
-        db.session.flush()
-    return blob
+    if db.session.get(Blob, sha256) is None:
+        insert_or_leave(Blob, sha256=sha256, media_type=media_type, size=len(body), body=body, created_at=now)
+    return db.session.get_one(Blob, sha256)
 
 
 def ask(
@@ -80,14 +79,34 @@ def body_of(name: str) -> bytes | None:
     return db.session.scalar(sa.select(MadeFile.body).where(MadeFile.name == name))
 
 
-def next_to_make() -> MadeFile | None:
-    """The unmade file that was asked for longest ago; without a lock, since equal names have equal bytes."""
-    return db.session.scalar(
+def is_made(name: str) -> bool:
+    """Whether the file's bytes are there."""
+    return db.session.scalar(sa.select(MadeFile.made_at).where(MadeFile.name == name)) is not None
+
+
+def is_given_up(name: str) -> bool:
+    """Whether the worker tried in vain to make the file, and tries no more."""
+    found = sa.select(MadeFile.name).where(
+        MadeFile.name == name, MadeFile.made_at.is_(None), MadeFile.attempts >= MAKING_ATTEMPTS
+    )
+    return db.session.scalar(found) is not None
+
+
+def take_next() -> MadeFile | None:
+    """The unmade file that was tried least and asked for longest ago, its attempt counted from here.
+
+    It is not kept from others: equal names have equal bytes, so that a file made twice is only made in vain.
+    """
+    row = db.session.scalar(
         sa.select(MadeFile)
         .where(MadeFile.made_at.is_(None), MadeFile.attempts < MAKING_ATTEMPTS)
         .order_by(MadeFile.attempts, MadeFile.asked_at, MadeFile.name)
         .limit(1)
+        .with_for_update(skip_locked=True)
     )
+    if row is not None:
+        row.attempts += 1
+    return row
 
 
 def made(name: str, body: bytes, *, now: dt.datetime) -> None:
@@ -95,8 +114,37 @@ def made(name: str, body: bytes, *, now: dt.datetime) -> None:
     db.session.execute(sa.update(MadeFile).where(MadeFile.name == name).values(body=body, made_at=now, error=None))
 
 
+def forget(kinds: Sequence[str], *, before: dt.datetime) -> None:
+    """Remove the files of these kinds that were asked for before a moment."""
+    db.session.execute(
+        sa.delete(MadeFile).where(MadeFile.spec["kind"].as_string().in_(kinds), MadeFile.asked_at < before)
+    )
+
+
+def forget_releases(conference_id: int, *, before: int) -> None:
+    """Remove the files of a conference's releases with a lower number."""
+    db.session.execute(
+        sa.delete(MadeFile).where(MadeFile.conference_id == conference_id, MadeFile.release < before)
+    )
+
+
 def failed(name: str, error: str) -> None:
     """Making the file failed; after MAKING_ATTEMPTS it is left alone and `flask doctor` names it."""
-    db.session.execute(
-        sa.update(MadeFile).where(MadeFile.name == name).values(attempts=MadeFile.attempts + 1, error=error[:500])
-    )
+    db.session.execute(sa.update(MadeFile).where(MadeFile.name == name).values(error=error[:500]))
+
+
+def given_up() -> Sequence[MadeFile]:
+    """The files that the worker tried in vain to make, the oldest first."""
+    return db.session.scalars(
+        sa.select(MadeFile)
+        .where(MadeFile.made_at.is_(None), MadeFile.attempts >= MAKING_ATTEMPTS)
+        .order_by(MadeFile.asked_at, MadeFile.name)
+    ).all()
+
+
+def try_again() -> int:
+    """Let the worker try once more to make what it gave up; returns how many files."""
+    rows = given_up()
+    for row in rows:
+        row.attempts = 0
+    return len(rows)

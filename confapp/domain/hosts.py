@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from confapp.database import Json, Key, Model, TextsColumn, Uuid, db
-from confapp.domain import audit
+from confapp.domain import audit, permissions
 from confapp.domain.conferences import Conference, slugify
 from confapp.domain.errors import N_, Invalid, Missing
 from confapp.domain.people import Account
@@ -183,5 +183,6 @@ def delete(row: Host | Venue, *, by: Account | None, now: dt.datetime) -> None:
     audit.record(
         f"{kind}.delete", f"{kind}:{getattr(row, identifier)}", conference_id=row.conference_id, by=by, now=now
     )
+    permissions.end_scope(kind, row.id)
     db.session.delete(row)
     db.session.flush()

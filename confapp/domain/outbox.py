@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import uuid
+from collections.abc import Sequence
 from typing import Any
 
 import sqlalchemy as sa
@@ -19,7 +20,14 @@ class OutboxRow(Model):
     """One message: `kind` says who expands it, `payload` holds ids and never words (press.md, invariant 12)."""
 
     __tablename__ = "outbox"
-    __table_args__ = (sa.Index("ix_outbox_open", "due_at", sqlite_where=sa.text("closed_at IS NULL")),)
+    __table_args__ = (
+        sa.Index(
+            "ix_outbox_open",
+            "due_at",
+            sqlite_where=sa.text("closed_at IS NULL"),
+            postgresql_where=sa.text("closed_at IS NULL"),
+        ),
+    )
 
     id: Mapped[Key]
     uuid: Mapped[Uuid]
@@ -72,7 +80,8 @@ LEASE = dt.timedelta(minutes=2)
 def take_due(*, now: dt.datetime) -> OutboxRow | None:
     """The oldest open row that is due, taken for LEASE so that it can be delivered outside this transaction.
 
-    Rows that another worker is taking at this moment are skipped (PostgreSQL: SKIP LOCKED).
+    Rows that another worker is taking at this moment are skipped (PostgreSQL: SKIP LOCKED). The attempt counts from
+    here, so that a row whose delivery kills its worker each time is given up too.
     """
     row = db.session.scalar(
         sa.select(OutboxRow)
@@ -81,8 +90,14 @@ def take_due(*, now: dt.datetime) -> OutboxRow | None:
         .limit(1)
         .with_for_update(skip_locked=True)
     )
-    if row is not None:
-        row.due_at = now + LEASE
+    if row is None:
+        return None
+    if row.attempts > len(RETRIES):
+        row.closed_at, row.error = now, row.error or "Each attempt ended with the worker itself."
+        db.session.flush()
+        return take_due(now=now)
+    row.attempts += 1
+    row.due_at = now + LEASE
     return row
 
 
@@ -103,9 +118,25 @@ def settle(row_id: int, error: str | None, *, now: dt.datetime) -> None:
     if error is None:
         row.closed_at, row.is_delivered, row.error = now, True, None
         return
-    row.attempts += 1
     row.error = error[:500]
     if row.attempts > len(RETRIES):
         row.closed_at = now
     else:
         row.due_at = now + dt.timedelta(seconds=RETRIES[row.attempts - 1])
+
+
+def given_up() -> Sequence[OutboxRow]:
+    """The rows that nobody tries to deliver any more, the oldest first: for whoever runs the app to look at."""
+    return db.session.scalars(
+        sa.select(OutboxRow)
+        .where(OutboxRow.closed_at.is_not(None), OutboxRow.is_delivered.is_(False))
+        .order_by(OutboxRow.id)
+    ).all()
+
+
+def try_again(*, now: dt.datetime) -> int:
+    """Open every row that was given up once more; returns how many."""
+    rows = given_up()
+    for row in rows:
+        row.closed_at, row.attempts, row.due_at = None, 0, now
+    return len(rows)

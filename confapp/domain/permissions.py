@@ -108,6 +108,15 @@ class Grant(Model):
     __tablename__ = "grant"
     __table_args__ = (
         sa.UniqueConstraint("account_id", "conference_id", "role", "scope_id"),
+        sa.Index(  # the constraint above holds NULLs apart, and of two equal roles one would survive its revocation
+            "uq_grant_without_scope",
+            "account_id",
+            "conference_id",
+            "role",
+            unique=True,
+            sqlite_where=sa.text("scope_id IS NULL"),
+            postgresql_where=sa.text("scope_id IS NULL"),
+        ),
         sa.CheckConstraint("scope_id IS NULL OR scope_id > 0", name="scope"),
     )
 
@@ -215,3 +224,9 @@ def grant(
     held.expires_at, held.granted_at, held.granted_by_id = expires_at, now, by.id if by else None
     db.session.flush()
     return held
+
+
+def end_scope(kind: str, scope_id: int) -> None:
+    """Take away the roles that were narrowed to a row which goes: its id may be given to another (SQLite does so)."""
+    roles = [role for role, scope in SCOPES.items() if scope == kind]
+    db.session.execute(sa.delete(Grant).where(Grant.role.in_(roles), Grant.scope_id == scope_id))

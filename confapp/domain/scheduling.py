@@ -10,7 +10,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from confapp.database import db, next_numbers
-from confapp.domain import audit
+from confapp.domain import audit, permissions
 from confapp.domain.conferences import Conference, Schedule
 from confapp.domain.conflicts import Conflict, Grade, PlacedRoom, Placement, conflicts, conflicts_of
 from confapp.domain.errors import N_, Clash, Invalid, Missing, NotAllowed, NotNow, Stale
@@ -185,6 +185,7 @@ def delete_room(room: Room, *, by: Account | None, now: dt.datetime) -> None:
     if placed:
         raise NotNow(N_("%(count)s slots are placed in this room; move them first.", count=placed))
     audit.record("room.delete", f"room:{room.code}", conference_id=room.conference_id, by=by, now=now)
+    permissions.end_scope("room", room.id)
     db.session.delete(room)
     db.session.flush()
 

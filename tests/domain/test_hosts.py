@@ -83,7 +83,7 @@ def test_rooms_outlive_their_host_and_venue(write: Transaction) -> None:
         hosts.delete(host, by=None, now=NOW)
     with write():
         assert [room.host_id, room.venue_id] == [None, venue.id]
-        assert venue.host_id is None
+        assert not venue.host_id
         hosts.delete(venue, by=None, now=NOW)
     with write():
         assert hosts.rooms(conference) == [room]

@@ -204,7 +204,14 @@ def upgrade() -> None:
         sa.UniqueConstraint("uuid", name=op.f("uq_outbox_uuid")),
     )
     op.create_index(op.f("ix_outbox_conference_id"), "outbox", ["conference_id"], unique=False)
-    op.create_index("ix_outbox_open", "outbox", ["due_at"], unique=False, sqlite_where=sa.text("closed_at IS NULL"))
+    op.create_index(
+        "ix_outbox_open",
+        "outbox",
+        ["due_at"],
+        unique=False,
+        sqlite_where=sa.text("closed_at IS NULL"),
+        postgresql_where=sa.text("closed_at IS NULL"),
+    )
     op.create_table(
         "publication",
         sa.Column("id", KEY, nullable=False),
@@ -442,6 +449,14 @@ def upgrade() -> None:
     )
     op.create_index(op.f("ix_grant_account_id"), "grant", ["account_id"], unique=False)
     op.create_index(op.f("ix_grant_conference_id"), "grant", ["conference_id"], unique=False)
+    op.create_index(
+        "uq_grant_without_scope",
+        "grant",
+        ["account_id", "conference_id", "role"],
+        unique=True,
+        sqlite_where=sa.text("scope_id IS NULL"),
+        postgresql_where=sa.text("scope_id IS NULL"),
+    )
     op.create_table(
         "release_entry",
         sa.Column("uuid", sa.Uuid(), nullable=False),
