@@ -12,7 +12,6 @@ from zoneinfo import ZoneInfo
 
 from confapp.domain.texts import Texts
 
-
 Key = TypeVar("Key", bound=Hashable)
 
 
