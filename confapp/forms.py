@@ -136,15 +136,16 @@ class Form:
         return languages_sent(self.schema, request.form, name) if self._keeps_typed else self.schema.written_in
 
     def errors(self, name: str) -> list[str]:
-        """What is wrong with the field, in the reader's language."""
+        """What is wrong with the field, in the reader's language; of a text, with it as a whole or in one language."""
         if not isinstance(self.refusal, Invalid):
             return []
         base, _, language = name.partition(".")
         found: Any = self.refusal.errors.get(base, [])
-        if isinstance(found, Mapping):
-            found = found.get(language, []) if language else _leaves(found)
-        elif language and language != self.schema.written_in[0]:
-            found = []
+        if isinstance(self._field(base), Texts):
+            by_language = found if isinstance(found, Mapping) else {"": found}
+            found = by_language.get(language, [])
+        elif isinstance(found, Mapping):
+            found = _leaves(found)
         return [say(message) for message in found]
 
     def all_errors(self) -> list[tuple[str, str]]:
