@@ -6,7 +6,7 @@ import hashlib
 import ipaddress
 from typing import Any
 
-from flask import Flask, Response, request
+from flask import Flask, Response, request, session
 from flask_babel import gettext
 from flask_limiter import Limiter
 from flask_login import current_user
@@ -31,7 +31,8 @@ def place() -> str:
 
 def aim() -> str:
     """Whose account a request wants, as a digest: what is counted may be kept on another machine."""
-    named = request.form.get("email") or getattr(current_user, "email", "") or request.path
+    half_in = session.get("tf_user_id")  # the password was right, and a code is asked for
+    named = request.form.get("email") or getattr(current_user, "email", "") or half_in or request.path
     return hashlib.sha256(named.strip().lower().encode()).hexdigest()
 
 

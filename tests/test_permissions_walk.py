@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 from flask.testing import FlaskClient
-from werkzeug.routing import Rule
+from werkzeug.routing import AnyConverter, Rule
 from werkzeug.test import TestResponse
 
 from confapp.domain import releases
@@ -68,7 +68,12 @@ def methods(rule: Rule) -> list[str]:
 def address(app: ConfappFlask, rule: Rule, **known: Any) -> str:
     """An address of the rule: known values by name, else some of the right kind."""
     kinds = {"IntegerConverter": 1, "StorableNumber": 1, "UUIDConverter": uuid.UUID(int=7)}
-    values = {name: known.get(name, kinds.get(type(rule._converters[name]).__name__, "x")) for name in rule.arguments}
+    values = {}
+    for name in rule.arguments:
+        converter = rule._converters[name]
+        values[name] = known.get(name, kinds.get(type(converter).__name__, "x"))
+        if isinstance(converter, AnyConverter) and values[name] not in converter.items:
+            values[name] = min(converter.items)
     return app.url_map.bind("localhost").build(rule.endpoint, values)
 
 
@@ -176,6 +181,7 @@ def _release_a_conference() -> dict[str, dict[str, Any]]:
     releases.release(conference, expected=None, note={}, by=None, now=NOW)
     return {
         "": {"conference": conference.slug, "kind": "ics", "number": 1},
+        "/releases/": {"kind": "pdf"},
         "/sessions/": {"code": session.code},
         "/speakers/": {"code": speaker.code},
         "/hosts/": {"slug": host.slug},

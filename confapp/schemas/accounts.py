@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from marshmallow import fields
-
-from confapp.schemas.base import Moment, Schema, Words
+from confapp.schemas.base import Moment, Schema, Words, email
 
 
-class EmailSchema(Schema):
-    """An e-mail address."""
+class AccountSchema(Schema):
+    """Who signs in."""
 
-    email = fields.Email(required=True)
+    email = email(required=True)
+    name = Words(length=200, required=True)
 
 
 class TokenSchema(Schema):
