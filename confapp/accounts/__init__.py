@@ -16,7 +16,7 @@ from werkzeug.wrappers import Response
 
 from confapp import throttling, web
 from confapp.accounts import record
-from confapp.accounts.forms import AskResetForm, CodesForm, RecoveryForm, RescueForm, SignInForm, render
+from confapp.accounts.forms import HOME, AskResetForm, CodesForm, RecoveryForm, RescueForm, SignInForm, render
 from confapp.accounts.letters import MAILS, RESET_WITHIN
 from confapp.accounts.second import Codes, RecoveryCodes, Security, derived
 from confapp.accounts.store import BY_APP, LONGEST, SHORTEST, Accounts, OutboxMail, Passwords, SignIn
@@ -152,8 +152,8 @@ def _config(app: Flask) -> dict[str, Any]:
         "EMAIL_TEMPLATE_PASSWORD_RESET": "password_reset",
         "EMAIL_TEMPLATE_PASSWORD_RESET_NOTICE": "password_changed",
         "EMAIL_TEMPLATE_PASSWORD_CHANGE_NOTICE": "password_changed",
-        "POST_LOGIN_VIEW": "/accounts/",
-        "POST_CHANGE_VIEW": "/accounts/",
+        "POST_LOGIN_VIEW": HOME,
+        "POST_CHANGE_VIEW": HOME,
         "POST_LOGOUT_VIEW": "/",
         "TWO_FACTOR_POST_SETUP_VIEW": "/accounts/codes",
         "LOGIN_USER_TEMPLATE": "accounts/login.html",

@@ -15,11 +15,18 @@ from wtforms import HiddenField, StringField
 from confapp.accounts import record
 from confapp.accounts.store import LONGEST
 
+HOME = "/accounts/"
+"""Where signing in leads when nobody wanted to go anywhere."""
+
 
 class SignInForm(LoginForm):
     """Address and password; a failed attempt is recorded, whether there is such an account or not."""
 
     remember = None
+
+    def __init__(self, *arguments: Any, **options: Any) -> None:
+        super().__init__(*arguments, **options)
+        self.next.data = self.next.data or HOME  # without it, the second step leads back to the first
 
     def validate(self, **options: Any) -> bool:
         """Whether this signs somebody in."""

@@ -20,7 +20,7 @@ from confapp.domain import tokens as api_tokens
 from confapp.domain.errors import N_, Invalid, Missing
 from confapp.domain.people import Account
 from confapp.domain.permissions import Role
-from confapp.schemas.accounts import AccountSchema
+from confapp.schemas.accounts import AccountSchema, TokenSchema
 
 PASSWORD_BYTES = 15
 
@@ -131,13 +131,14 @@ def _account(email: str) -> Account:
 
 @tokens.command("create")
 @click.argument("email")
-@click.option("--label", default="", help="What it is for, to know it again.")
+@click.option("--label", default="command line", show_default=True, help="What it is for, to know it again.")
 @click.option("--expires", metavar="DAYS", type=click.IntRange(1, 3650), help="After how many days it ends.")
 @command
 def create_token(email: str, label: str, expires: int | None) -> None:
     """Print a new API token that acts as EMAIL."""
     now = web.now()
+    values = web.clean(TokenSchema(only=("label",)), {"label": label})
     with transaction():
         account = _account(email)
         expires_at = now + dt.timedelta(days=expires) if expires else None
-        click.echo(api_tokens.create_token(account, label=label, expires_at=expires_at, now=now))
+        click.echo(api_tokens.create_token(account, **values, expires_at=expires_at, now=now))

@@ -1,0 +1,114 @@
+"""Throttling: guesses are counted by place and by account; past the limit the answer is a page that says when."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+from flask.testing import FlaskClient
+
+from confapp import throttling
+from confapp.web import ConfappFlask
+from tests import pages
+from tests.conftest import Transaction
+from tests.factories import PASSWORD, make_account, sign_in, token_for
+from tests.test_accounts import EMAIL, ask, is_signed_in, log_in
+
+MakeApp = Callable[..., ConfappFlask]
+
+
+@pytest.fixture
+def strict(make_app: MakeApp, write: Transaction, monkeypatch: pytest.MonkeyPatch) -> ConfappFlask:
+    """An app that counts, with ten accounts; hashing is cheap all the same."""
+    monkeypatch.setattr(
+        "confapp.accounts.COST",
+        {f"argon2__{name}": 1 for name in ("time_cost", "parallelism")} | {"argon2__memory_cost": 8},
+    )
+    with write():
+        make_account(EMAIL)
+        for number in range(12):
+            make_account(f"person{number}@example.org")
+    return make_app(is_testing=False)
+
+
+def _from(app: ConfappFlask, place: str) -> FlaskClient:
+    client = app.test_client()
+    client.environ_base["REMOTE_ADDR"] = place
+    return client
+
+
+def test_the_eleventh_guess_from_one_place_waits(strict: ConfappFlask) -> None:
+    client = _from(strict, "192.0.2.1")
+    for number in range(10):
+        assert log_in(client, f"person{number}@example.org", "wrong").status_code == 422
+    answer = log_in(client)
+    assert answer.status_code == 429
+    assert 1 <= int(answer.headers["Retry-After"]) <= 60
+    assert answer.headers["Cache-Control"] == "no-store"
+    assert pages.words(answer, "//main//h1") == ["Too many requests"]
+    assert "Too many attempts. Wait a little, then try again." in answer.text
+    assert client.get("/accounts/login").status_code == 200
+    assert log_in(_from(strict, "192.0.2.2")).status_code == 302
+
+
+@pytest.mark.parametrize("email", [EMAIL, "nobody@example.org"])
+def test_the_eleventh_guess_at_one_account_waits_wherever_it_comes_from(strict: ConfappFlask, email: str) -> None:
+    for number in range(10):
+        assert log_in(_from(strict, f"192.0.2.{number}"), email.upper(), "wrong").status_code == 422
+    assert log_in(_from(strict, "192.0.2.99"), email).status_code == 429
+    assert log_in(_from(strict, "192.0.2.99"), "person1@example.org").status_code == 302
+
+
+def test_a_whole_venue_signs_in_from_one_address(strict: ConfappFlask) -> None:
+    for number in range(12):
+        assert log_in(_from(strict, "192.0.2.1"), f"person{number}@example.org").status_code == 302
+
+
+def test_an_ipv6_household_is_one_place(strict: ConfappFlask) -> None:
+    for number in range(10):
+        client = _from(strict, f"2001:db8::{number:x}")
+        assert log_in(client, f"person{number}@example.org", "wrong").status_code == 422
+    assert log_in(_from(strict, "2001:db8::ffff")).status_code == 429
+    assert log_in(_from(strict, "2001:db8:0:1::1")).status_code == 302
+
+
+def test_guessing_the_present_password_waits_too(strict: ConfappFlask, write: Transaction) -> None:
+    with write():
+        account = make_account("other@example.org")
+    client = sign_in(_from(strict, "192.0.2.1"), account)
+    wrong = {"password": "wrong", "new_password": "x" * 20, "new_password_confirm": "x" * 20}
+    statuses = [
+        client.post("/accounts/password", data=wrong | {"csrf_token": token_for(client)}).status_code for _ in range(11)
+    ]
+    assert statuses == [422] * 10 + [429]
+    right = wrong | {"password": PASSWORD, "csrf_token": token_for(client)}
+    assert client.post("/accounts/password", data=right).status_code == 429
+    assert is_signed_in(client)
+
+
+@pytest.mark.parametrize("email", [EMAIL, "nobody@example.org"])
+def test_only_so_many_mails_can_be_asked_for(strict: ConfappFlask, email: str) -> None:
+    statuses = [ask(_from(strict, f"192.0.2.{number}"), email).status_code for number in range(6)]
+    assert statuses == [200] * 5 + [429]
+
+
+def test_a_reader_of_pages_is_never_counted(strict: ConfappFlask) -> None:
+    client = _from(strict, "192.0.2.1")
+    for _ in range(60):
+        assert client.get("/accounts/reset").status_code == 200
+
+
+@pytest.mark.sqlite
+@pytest.mark.parametrize(
+    ("address", "named"),
+    [
+        ("192.0.2.7", "192.0.2.7"),
+        ("2001:db8:1:2:3:4:5:6", "2001:db8:1:2::/64"),
+        ("::1", "::/64"),
+        ("unix:", "unix:"),
+        (None, "unknown"),
+    ],
+)
+def test_places(app: ConfappFlask, address: str | None, named: str) -> None:
+    with app.test_request_context(environ_base={"REMOTE_ADDR": address} if address else {}):
+        assert throttling.place() == named
