@@ -9,7 +9,6 @@ from pathlib import Path
 from typing import Any
 
 from flask_babel import Babel
-from flask_migrate import Migrate
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from confapp import accounts, api, blueprints, cli, database, rendering, throttling, web
@@ -42,8 +41,7 @@ def create_app(settings: Settings | None = None, clock: Clock | None = None) -> 
     audit.use_key(settings.audit_key)
 
     database.init_app(app)
-    Migrate(app, database.db, directory=str(PACKAGE / "migrations"), render_as_batch=True)
-    Babel(app, locale_selector=rendering.ui_language, default_translation_directories=str(PACKAGE / "translations"))
+    Babel(app, locale_selector=rendering.ui_language, default_translation_directories=str(rendering.TRANSLATIONS))
     rendering.init_app(app)
     web.init_app(app)
     throttling.init_app(app)

@@ -18,8 +18,9 @@ from markupsafe import Markup
 
 from confapp.domain.texts import in_language
 
-UI_LANGUAGES = ("en", "fr", "nl")
-"""The languages that the app itself speaks."""
+TRANSLATIONS = Path(__file__).parent / "translations"
+UI_LANGUAGES = ("en", *sorted(catalogue.parts[-3] for catalogue in TRANSLATIONS.glob("*/LC_MESSAGES/messages.mo")))
+"""The languages that the app itself speaks: English, and those with a compiled catalogue."""
 
 
 def conference_languages() -> tuple[str, ...]:
