@@ -2,15 +2,47 @@
 
 from __future__ import annotations
 
-from flask import Flask
+from importlib import import_module
 
-from confapp.cli.accounts import register as register_accounts
-from confapp.cli.programme import register as register_programme
-from confapp.cli.running import register as register_running
+import click
+from flask import Flask
+from flask.cli import AppGroup
+
+from confapp import migrations
+
+MODULES = {
+    "accounts": ("accounts", "tokens"),
+    "demonstration": ("demo",),
+    "doctor": ("doctor",),
+    "programme": ("conferences", "import", "release"),
+    "running": ("migrate", "retry", "serve", "work"),
+    "transcripts": ("transcript",),
+}
+"""The files beside this one and the commands that their `register(app)` brings."""
+
+
+class Commands(AppGroup):
+    """The app's commands, each imported once somebody wants it: the web server needs none, the worker one."""
+
+    def __init__(self, app: Flask) -> None:
+        super().__init__()
+        self._app = app
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """Their names."""
+        return sorted({"db", *(name for names in MODULES.values() for name in names), *super().list_commands(ctx)})
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """One by its name."""
+        if cmd_name not in self.commands:
+            if cmd_name == "db":
+                migrations.init_app(self._app)
+            for module, names in MODULES.items():
+                if cmd_name in names:
+                    import_module(f"confapp.cli.{module}").register(self._app)
+        return super().get_command(ctx, cmd_name)
 
 
 def init_app(app: Flask) -> None:
     """Give the app its commands."""
-    register_accounts(app)
-    register_programme(app)
-    register_running(app)
+    app.cli = Commands(app)

@@ -5,16 +5,16 @@ from __future__ import annotations
 import logging
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
-from alembic import command
-from alembic.config import Config
-from alembic.script import ScriptDirectory
-from flask import current_app
+from flask import Flask, current_app
 from sqlalchemy.exc import DBAPIError
 
 from confapp.database import PUBLIC_ROLE, PUBLIC_TABLES, db
+
+if TYPE_CHECKING:
+    from alembic.config import Config
 
 FOLDER = Path(__file__).parent
 
@@ -26,6 +26,8 @@ def migrate_up(revision: str = "head") -> None:
 
     Several processes may call it at once: one works, the others wait and find it done.
     """
+    from alembic import command
+
     command.upgrade(_config(), revision)
 
 
@@ -39,12 +41,27 @@ def is_migrated() -> bool:
 @cache
 def head() -> str | None:
     """The newest revision."""
+    from alembic.config import Config
+    from alembic.script import ScriptDirectory
+
     config = Config()
     config.set_main_option("script_location", str(FOLDER))
     return ScriptDirectory.from_config(config).get_current_head()
 
 
+def init_app(app: Flask) -> None:
+    """Give an app Flask-Migrate and its `db` commands, unless it has them.
+
+    Only those who touch the schema want them: importing Alembic takes a fifth of a web process's start.
+    """
+    if "migrate" not in app.extensions:
+        from flask_migrate import Migrate
+
+        Migrate(app, db, directory=str(FOLDER), render_as_batch=True)
+
+
 def _config() -> Config:
+    init_app(current_app._get_current_object())  # type: ignore[attr-defined]
     config: Config = current_app.extensions["migrate"].migrate.get_config()
     return config
 
