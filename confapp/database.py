@@ -149,10 +149,11 @@ def next_numbers(series: str, count: int = 1) -> range:
     return range(last - count + 1, last + 1)
 
 
-def insert_or_leave(table: type[Model], **values: Any) -> None:
-    """Insert a row unless one with its key stands already, whoever wins the race."""
+def insert_or_leave(table: type[Model], **values: Any) -> bool:
+    """Insert a row unless one with its key stands already, whoever wins the race; whether this one was inserted."""
     insert = postgresql.insert if db.session.connection().dialect.name == "postgresql" else sqlite.insert
-    db.session.execute(insert(table).values(**values).on_conflict_do_nothing())
+    statement = insert(table).values(**values).on_conflict_do_nothing().returning(sa.literal(1))
+    return db.session.execute(statement).first() is not None
 
 
 @contextmanager

@@ -92,6 +92,12 @@ def is_given_up(name: str) -> bool:
     return db.session.scalar(found) is not None
 
 
+def is_waiting() -> bool:
+    """Whether a file is still to be made: asked before `take_next`, which writes."""
+    unmade = sa.select(MadeFile.name).where(MadeFile.made_at.is_(None), MadeFile.attempts < MAKING_ATTEMPTS)
+    return db.session.scalar(unmade.limit(1)) is not None
+
+
 def take_next() -> MadeFile | None:
     """The unmade file that was tried least and asked for longest ago, its attempt counted from here.
 
@@ -123,9 +129,7 @@ def forget(kinds: Sequence[str], *, before: dt.datetime) -> None:
 
 def forget_releases(conference_id: int, *, before: int) -> None:
     """Remove the files of a conference's releases with a lower number."""
-    db.session.execute(
-        sa.delete(MadeFile).where(MadeFile.conference_id == conference_id, MadeFile.release < before)
-    )
+    db.session.execute(sa.delete(MadeFile).where(MadeFile.conference_id == conference_id, MadeFile.release < before))
 
 
 def failed(name: str, error: str) -> None:

@@ -77,6 +77,12 @@ LEASE = dt.timedelta(minutes=2)
 """How long a worker that took a row has it to itself; one that dies loses only that time."""
 
 
+def is_due(*, now: dt.datetime) -> bool:
+    """Whether a row is to be delivered: asked before `take_due`, which writes."""
+    row = sa.select(OutboxRow.id).where(OutboxRow.closed_at.is_(None), OutboxRow.due_at <= now).limit(1)
+    return db.session.scalar(row) is not None
+
+
 def take_due(*, now: dt.datetime) -> OutboxRow | None:
     """The oldest open row that is due, taken for LEASE so that it can be delivered outside this transaction.
 

@@ -1,21 +1,25 @@
 """The worker: what happens unasked. Every duty is a row that is swept, so killing it loses nothing.
 
-Two processes under one command: *clock* sweeps each second for due publications and outbox rows; *renders* makes the
-files that were asked for. Neither keeps anything in memory that a row does not hold.
+Two processes under one command. *clock* sweeps each second for due publications and, beside that, for outbox rows, so
+that a mail server which does not answer never holds a publication up. *renders* makes the files that were asked for.
+Neither keeps anything in memory that a row does not hold.
 """
 
 from __future__ import annotations
 
 import datetime as dt
 import logging
+import os
 import signal
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from types import FrameType
 from typing import cast
 
 import sqlalchemy as sa
 from flask import current_app
+from sqlalchemy.exc import OperationalError
 
 from confapp.database import Mode, db, transaction
 from confapp.domain import outbox
@@ -24,6 +28,18 @@ from confapp.web import ConfappFlask
 log = logging.getLogger("confapp.worker")
 
 BEAT_EVERY = dt.timedelta(seconds=10)
+LAST_WORDS = 1.0
+"""Seconds that a sweep has to end once the worker is told to; its row is swept again."""
+LOOK_EVERY = 1.0
+
+
+@dataclass(frozen=True)
+class Loop:
+    """One duty: `sweep` does what is due and returns how much that was; `pause`: seconds until it is asked again."""
+
+    name: str
+    sweep: Callable[[dt.datetime], int]
+    pause: float
 
 
 def moment() -> dt.datetime:
@@ -37,8 +53,8 @@ def moment() -> dt.datetime:
     return cast(dt.datetime, told).astimezone(dt.UTC)
 
 
-def run(part: str, sweep: Callable[[dt.datetime], int], *, pause: float) -> None:
-    """Sweep for ever: again at once while there was something to do, else after `pause` seconds; ends on SIGTERM."""
+def run(loops: Sequence[Loop]) -> None:
+    """Sweep for ever, each loop in a thread of its own; ends on SIGTERM, SIGINT, or when whoever started it is gone."""
     stop = threading.Event()
 
     def end(_signal: int, _frame: FrameType | None) -> None:
@@ -46,19 +62,37 @@ def run(part: str, sweep: Callable[[dt.datetime], int], *, pause: float) -> None
 
     signal.signal(signal.SIGTERM, end)
     signal.signal(signal.SIGINT, end)
+    app = cast(ConfappFlask, current_app._get_current_object())  # type: ignore[attr-defined]
+    threads = [threading.Thread(target=turn, args=(app, loop, stop), name=loop.name, daemon=True) for loop in loops]
+    for thread in threads:
+        thread.start()
+    parent = os.getppid()
+    while not stop.wait(LOOK_EVERY) and os.getppid() == parent:
+        pass
+    stop.set()
+    for thread in threads:
+        thread.join(LAST_WORDS)
+    if any(thread.is_alive() for thread in threads):
+        logging.shutdown()
+        os._exit(0)  # in the middle of a file or a mail, which a row still asks for
+
+
+def turn(app: ConfappFlask, loop: Loop, stop: threading.Event) -> None:
+    """Sweep until `stop`: again at once while there was something to do, else after the loop's pause."""
     said: dt.datetime | None = None
     while not stop.is_set():
         done = 0
-        try:
-            now = moment()
-            done = sweep(now)
-            if said is None or abs(now - said) >= BEAT_EVERY:
-                with transaction():
-                    outbox.beat(part, now=now)
-                said = now
-        except Exception:
-            log.exception("%s: a sweep failed; the next one tries again", part)
-        finally:
-            db.session.remove()
+        with app.app_context():
+            try:
+                now = moment()
+                if said is None or abs(now - said) >= BEAT_EVERY:
+                    with transaction():
+                        outbox.beat(loop.name, now=now)
+                    said = now
+                done = loop.sweep(now)
+            except OperationalError as error:
+                log.warning("%s: the database did not answer (%s); trying again", loop.name, error.orig)
+            except Exception:
+                log.exception("%s: a sweep failed; the next one tries again", loop.name)
         if not done:
-            stop.wait(pause)
+            stop.wait(loop.pause)

@@ -1,24 +1,15 @@
-"""The clock: releases the transcripts that fell due, then delivers the outbox, one transaction a row."""
+"""The clock: releases the transcripts that fell due and delivers the outbox, one transaction a row."""
 
 from __future__ import annotations
 
 import datetime as dt
 import logging
 
-from confapp.database import Mode, transaction
+from confapp.database import Mode, db, transaction
 from confapp.domain import outbox, publishing
 from confapp.worker.messages import deliver
 
 log = logging.getLogger("confapp.worker.clock")
-
-PAUSE = 1.0
-MOST = 200
-"""Rows delivered in one sweep, so that due publications never wait behind a long queue."""
-
-
-def sweep(now: dt.datetime) -> int:
-    """Do what is due; returns how much was done."""
-    return release_due(now) + deliver_due(now)
 
 
 def release_due(now: dt.datetime) -> int:
@@ -35,21 +26,27 @@ def release_due(now: dt.datetime) -> int:
     return released
 
 
-def deliver_due(now: dt.datetime) -> int:
-    """Deliver outbox rows, each at least once: taken in one transaction, told outside, closed in another."""
-    delivered = 0
-    while delivered < MOST:
-        with transaction():
-            row = outbox.take_due(now=now)
-        if row is None:
-            break
-        delivered += 1
-        error = None
-        try:
-            deliver(row, now=now)
-        except Exception as failure:
-            log.exception("outbox row %s (%s) failed", row.uuid, row.kind)
-            error = f"{type(failure).__name__}: {failure}"
-        with transaction():
-            outbox.settle(row.id, error, now=now)
-    return delivered
+def deliver_next(now: dt.datetime) -> int:
+    """Deliver the outbox row that is due first, at least once; returns whether there was one.
+
+    It is taken in one transaction, told outside any, and closed in another: whoever dies meanwhile leaves it to be
+    delivered again, under the same id, once its lease has passed.
+    """
+    with transaction(Mode.READ):
+        is_due = outbox.is_due(now=now)
+    if not is_due:
+        return 0
+    with transaction():
+        row = outbox.take_due(now=now)
+    if row is None:
+        return 0
+    db.session.expunge(row)  # plain values from here on, whatever the next transactions do
+    error = None
+    try:
+        deliver(row, now=now)
+    except Exception as failure:
+        log.exception("outbox row %s (%s) failed", row.uuid, row.kind)
+        error = f"{type(failure).__name__}: {failure}"
+    with transaction():
+        outbox.settle(row.id, error, now=now)
+    return 1

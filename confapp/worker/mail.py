@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import os
 import smtplib
 import ssl
 from email.message import EmailMessage
@@ -18,6 +19,7 @@ from confapp.database import Mode, db, transaction
 from confapp.domain.outbox import OutboxRow
 from confapp.domain.people import Account
 
+LOOPBACK = ("localhost", "127.0.0.1", "::1")
 TIMEOUT = 20
 """Seconds for each step of talking to the mail server."""
 
@@ -51,14 +53,20 @@ def _post(letter: EmailMessage, url: str) -> None:
     else:
         server = smtplib.SMTP(parts.hostname or "", parts.port or 25, timeout=TIMEOUT)
     with server:
+        is_secret = parts.scheme == "smtps" or parts.hostname in LOOPBACK
+        server.ehlo()
         if parts.scheme == "smtp" and server.has_extn("starttls"):
             server.starttls(context=secure)
+            is_secret = True
+        if parts.username and not is_secret:
+            raise smtplib.SMTPNotSupportedError("the mail server offers no TLS, and no password is sent in the clear")
         if parts.username:
             server.login(unquote(parts.username), unquote(parts.password or ""))
         server.send_message(letter)
 
 
 def _file(letter: EmailMessage, folder: Path, name: str) -> None:
-    """Without a mail server, letters lie in a folder for whoever runs the app."""
-    folder.mkdir(parents=True, exist_ok=True)
-    (folder / name).write_bytes(letter.as_bytes())
+    """Without a mail server, letters lie in a folder that only whoever runs the app can read: some open accounts."""
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    with os.fdopen(os.open(folder / name, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as file:
+        file.write(letter.as_bytes())

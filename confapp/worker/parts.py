@@ -1,0 +1,20 @@
+"""The worker's processes and the loops of each."""
+
+from __future__ import annotations
+
+from confapp.worker import Loop, clock, renders
+
+PARTS: dict[str, list[Loop]] = {
+    "clock": [
+        Loop("clock", clock.release_due, pause=1.0),
+        Loop("outbox", clock.deliver_next, pause=1.0),
+    ],
+    "renders": [
+        Loop("renders", renders.sweep, pause=0.25),
+        Loop("tidy", renders.tidy, pause=3600.0),
+    ],
+}
+"""Each part of `flask work`, by the name that `--part` takes."""
+
+BEATING = ("clock", "outbox", "renders")
+"""The loops that must have swept within the last minute where a worker runs."""
