@@ -168,7 +168,7 @@ def wanted_at_release(release: Release) -> list[Wanted]:
 
 
 def make_for_release(release: Release, progress: Callable[[int, int], None], *, now: dt.datetime) -> None:
-    """Make them here and now, without a worker, outside any write transaction; `progress` is told (done, of how many)."""
+    """Make them here and now, without a worker, outside any write transaction; `progress` is told (done, of all)."""
     wanted = wanted_at_release(release)
     whole = agenda(release)
     for done, each in enumerate(wanted):
@@ -202,7 +202,7 @@ def answer(
     elif (body := find(release, wanted, attendee) or _wait_for(release, wanted, attendee)) is None:
         response = _not_yet(release, wanted, attendee, previous)
     else:
-        response = Response(body, mimetype=kind.media_type)
+        response = Response(body, content_type=kind.media_type)
         disposition = "attachment" if is_attachment else "inline"
         response.headers["Content-Disposition"] = f'{disposition}; filename="{download}"'
     if is_private:

@@ -15,14 +15,16 @@ from confapp.domain.people import Account
 def sign_up(email: str, name: str, password: str, *, now: dt.datetime) -> Account:
     """The account with this address and password, made where there is none.
 
-    Raises Invalid where the address has an account with another password: whoever owns it can sign in or reset it.
+    Raises Invalid where the address has an account with another password, or one that asks for more than a password:
+    whoever owns it can sign in or reset it.
     """
     account = people.account_by_email(email)
     if account is None:
         account = people.create_account(email=email, name=name, password_hash=accounts.hashed(password), now=now)
         audit.record("account.sign_up", f"account:{account.id}", conference_id=None, by=account, now=now)
         return account
-    if not account.is_active or not accounts.SignIn(account).verify_and_update_password(password):
+    knows_password = accounts.SignIn(account).verify_and_update_password(password)
+    if not account.is_active or account.totp_secret or not knows_password:
         raise Invalid(
             {"email": [N_("This address cannot register with this password. If it is yours, sign in or reset it.")]}
         )

@@ -16,7 +16,7 @@ from confapp.domain.frozen import Release
 from confapp.domain.permissions import Permission
 from confapp.exports import KINDS
 from confapp.exports.timetable import timetable
-from confapp.rendering import text
+from confapp.rendering import UI_LANGUAGES, text
 from confapp.web import permits
 
 blueprint = Blueprint("agenda", __name__)
@@ -30,17 +30,28 @@ def latest(conference: Conference) -> tuple[Release, Agenda]:
     return release, frozen.agenda(release)
 
 
+UNKNOWN = {
+    "track": N_("The agenda has no track “%(name)s”."),
+    "room": N_("The agenda has no room “%(name)s”."),
+    "host": N_("The agenda has no host “%(name)s”."),
+    "speaker": N_("The agenda has no speaker “%(name)s”."),
+}
+
+
 def asked_filter(agenda: Agenda) -> Filter:
-    """The filter in the address; raises Invalid for a day that is no date or a name that the agenda does not know."""
-    given = {name: request.args.get(name) or None for name in ("track", "room", "host", "speaker")}
+    """The filter in the address; raises Invalid, naming each value that the agenda does not know.
+
+    What only cancelled entries have is known too: a calendar that follows it must still be told of them.
+    """
     known = {
         "track": {track.slug for track in agenda.tracks},
         "room": {room.code for room in agenda.rooms},
         "host": {host.slug for host in agenda.hosts},
-        "speaker": set(agenda.people),
+        "speaker": {part.person.code for entry in agenda.entries for part in entry.session.parts},
     }
+    given = {name: request.args.get(name) or None for name in UNKNOWN}
     errors = {
-        name: [N_("The agenda has no %(kind)s “%(name)s”.", kind=name, name=value)]
+        name: [N_(UNKNOWN[name], name=value)]
         for name, value in given.items()
         if value is not None and value not in known[name]
     }
@@ -49,16 +60,23 @@ def asked_filter(agenda: Agenda) -> Filter:
         try:
             day = dt.date.fromisoformat(request.args["day"])
         except ValueError:
-            errors["day"] = [N_("Give the day as in 2026-05-18.")]
+            errors["day"] = [N_("Give the day as in %(day)s.", day=agenda.conference.starts_on.isoformat())]
+        else:
+            days = {agenda.conference.starts_on, agenda.conference.ends_on}
+            days |= {agenda.conference.day_of(entry.starts_at) for entry in agenda.entries}
+            if not min(days) <= day <= max(days):
+                errors["day"] = [N_("The agenda has no day %(day)s.", day=day.isoformat())]
     if errors:
         raise Invalid(errors)
     return Filter(day=day, track=given["track"], room=given["room"], host=given["host"], speaker=given["speaker"])
 
 
 def shown_language(agenda: Agenda) -> str:
-    """The language for texts in files: the address's, else the conference's first."""
-    asked = request.args.get("language")
-    return asked if asked in agenda.conference.languages else agenda.conference.languages[0]
+    """The language of texts in files: the address's, else the conference's first. Raises Invalid for an unknown one."""
+    asked = request.args.get("language") or agenda.conference.languages[0]
+    if asked not in (*agenda.conference.languages, *UI_LANGUAGES):
+        raise Invalid({"language": [N_("The agenda is not there in the language “%(name)s”.", name=asked)]})
+    return asked
 
 
 @blueprint.get("/")
@@ -95,6 +113,7 @@ def show_conference(conference: Conference) -> str:
 def show_agenda(conference: Conference) -> str:
     """The agenda by day and room, filtered by the address."""
     _release, whole = latest(conference)
+    shown_language(whole)
     agenda = whole.filtered(asked_filter(whole))
     return render_template(
         "agenda/agenda.html",
@@ -116,7 +135,13 @@ def get_agenda_file(conference: Conference, kind: str) -> Response:
 @blueprint.get("/<conference>/releases/<int:number>/agenda.<kind>")
 @permits(Permission.ANYONE, public=True)
 def get_old_file(conference: Conference, number: int, kind: str) -> Response:
-    """A file of an earlier release, under an address that says so."""
+    """A slow file of the release before the latest, under an address that says so, for those who wait for the new one.
+
+    Older releases are gone from the public's sight, and a calendar never goes back.
+    """
+    current, _whole = latest(conference)
+    if number not in (current.number, current.number - 1) or kind not in KINDS or not KINDS[kind].is_heavy:
+        raise Missing()
     release = releases.numbered(conference.id, number)
     whole = frozen.agenda(release)
     return _file(conference, release, whole, kind, asked_filter(whole))
@@ -132,19 +157,24 @@ def _file(conference: Conference, release: Release, whole: Agenda, kind: str, pa
 
 @blueprint.get("/<conference>/sessions/<code>")
 @permits(Permission.ANYONE, public=True)
-def show_session(conference: Conference, code: str) -> str:
-    """One session."""
+def show_session(conference: Conference, code: str) -> tuple[str, int]:
+    """One session; of one that was cancelled, that it was: calendars still link here."""
     _release, agenda = latest(conference)
     talk = agenda.sessions.get(code)
+    is_cancelled = talk is None
+    if talk is None:
+        talk = next((entry.session for entry in agenda.entries if entry.session.code == code), None)
     if talk is None:
         raise Missing()
-    return render_template(
+    page = render_template(
         "agenda/session.html",
         conference=agenda.conference,
         agenda=agenda,
         talk=talk,
+        is_cancelled=is_cancelled,
         releases=publications.of_session(conference.id, code),
     )
+    return page, 410 if is_cancelled else 200
 
 
 @blueprint.get("/<conference>/sessions/<code>.ics")
@@ -175,7 +205,7 @@ def show_speaker(conference: Conference, code: str) -> str:
 def get_speaker_file(conference: Conference, code: str) -> Response:
     """Where one speaker takes part, for a calendar."""
     release, agenda = latest(conference)
-    if code not in agenda.people:
+    if not any(part.person.code == code for entry in agenda.entries for part in entry.session.parts):
         raise Missing()
     wanted = Wanted("ics", Filter(speaker=code), shown_language(agenda))
     return answer(release, wanted, download=f"{conference.slug}-{code}.ics")

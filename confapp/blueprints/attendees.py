@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
+from typing import cast
+
+from flask import Blueprint, Flask, Response, flash, redirect, render_template, request, url_for
 from flask_babel import gettext
 from werkzeug.wrappers import Response as BaseResponse
 
@@ -17,6 +19,7 @@ from confapp.domain.permissions import Permission
 from confapp.domain.registrations import Registration
 from confapp.forms import Form
 from confapp.schemas.people import AttendeeSchema, GuestSchema, RegistrationSchema
+from confapp.throttling import ATTEMPTS, throttle
 from confapp.web import Origin, asker, me, now, permits
 
 blueprint = Blueprint("attendees", __name__)
@@ -30,10 +33,11 @@ def mine(conference: Conference) -> Registration | None:
 @blueprint.route("/<conference>/register", methods=["GET", "POST"])
 @permits(Permission.ANYONE)
 def register(conference: Conference) -> BaseResponse:
-    """Take part: signed in, or with an account made on the way."""
+    """Take part: signed in, or with an account made on the way; `?pick=` names a session to pick at once."""
     account = asker()
-    if account is not None and registrations.registration_of(account.person, conference) is not None:
+    if account is not None and mine(conference) is not None:
         return redirect(url_for(".show_me", conference=conference.slug))
+    wanted = request.args.get("pick", "")
     form = Form(GuestSchema if account is None else RegistrationSchema, conference)
     if form.was_sent:
         with form:
@@ -41,7 +45,7 @@ def register(conference: Conference) -> BaseResponse:
             is_guest = account is None
             if account is None:
                 account = guests.sign_up(values["email"], values["name"], values["password"], now=now())
-            registrations.register(
+            registration = registrations.register(
                 conference,
                 account.person,
                 category=values["category"],
@@ -51,9 +55,11 @@ def register(conference: Conference) -> BaseResponse:
             )
             if is_guest:
                 guests.sign_in(account)
+            if (session := _released_session(conference, wanted)) is not None:
+                registrations.pick(registration, session, now=now())
             flash(gettext("You are registered. Pick the sessions that you want to see."))
             return redirect(url_for(".show_me", conference=conference.slug))
-    return form.page("attendees/register.html", conference=conference, account=account)
+    return form.page("attendees/register.html", conference=conference, account=account, wanted=wanted)
 
 
 @blueprint.get("/<conference>/me")
@@ -71,13 +77,16 @@ def _my_page(conference: Conference, registration: Registration, feed: str | Non
     release = releases.current(conference.id)
     agenda = frozen.agenda(release) if release else None
     picked = {session.code for session in registrations.picks(registration)}
+    wanted = [entry for entry in agenda.entries if entry.session.code in picked] if agenda else []
     return render_template(
         "attendees/me.html",
         conference=conference,
         registration=registration,
         agenda=agenda,
         picked=picked,
-        mine=[entry for entry in agenda.shown if entry.session.code in picked] if agenda else [],
+        mine=[entry for entry in wanted if not entry.is_cancelled],
+        gone=[entry for entry in wanted if entry.is_cancelled],
+        first={entry.session.code: entry.uuid for entry in reversed(agenda.shown)} if agenda else {},
         feed=url_for(".get_feed", token=feed, kind="ics", _external=True) if feed else None,
         feed_pdf=url_for(".get_feed", token=feed, kind="pdf", _external=True) if feed else None,
         has_feed=registrations.has_feed(registration),
@@ -85,27 +94,42 @@ def _my_page(conference: Conference, registration: Registration, feed: str | Non
 
 
 @blueprint.post("/<conference>/me/picks/<code>")
-@permits(Permission.ACCOUNT, origin=Origin.SAME_SITE)
+@permits(Permission.ANYONE, origin=Origin.SAME_SITE)
 def pick_session(conference: Conference, code: str) -> BaseResponse:
-    """Pick a session, from its public page or from mine; `remove` in the form takes it back."""
-    registration = mine(conference)
-    if registration is None:
-        flash(gettext("Register first; then pick your sessions."))
-        return redirect(url_for(".register", conference=conference.slug))
+    """Pick a session, from its public page or from mine; `remove` in the form takes it back.
+
+    Who has not registered yet is asked to, and the pick is kept for when they have.
+    """
     session = _released_session(conference, code)
+    registration = mine(conference) if asker() is not None else None
+    if registration is None:
+        if session is None:
+            raise Missing()
+        flash(gettext("Register, or sign in, to pick your sessions."))
+        return redirect(url_for(".register", conference=conference.slug, pick=code))
     if "remove" in request.form:
-        registrations.unpick(registration, session)
+        registrations.unpick(registration, session or _picked_session(conference, registration, code))
+    elif session is None:
+        raise Missing()
     else:
         registrations.pick(registration, session, now=now())
     return redirect(url_for(".show_me", conference=conference.slug, _anchor=f"session-{code}"))
 
 
-def _released_session(conference: Conference, code: str) -> sessions.Session:
-    """A session that the public may know of; raises Missing for drafts."""
+def _released_session(conference: Conference, code: str) -> sessions.Session | None:
+    """The session, where the public may know of it: no draft, and not cancelled."""
     release = releases.current(conference.id)
     if release is None or code not in frozen.agenda(release).sessions:
-        raise Missing()
+        return None
     return sessions.session(conference, code)
+
+
+def _picked_session(conference: Conference, registration: Registration, code: str) -> sessions.Session:
+    """A session that was picked and is gone from the agenda since; raises Missing for any other."""
+    session = sessions.session(conference, code)
+    if not registrations.is_picked(registration, session):
+        raise Missing()
+    return session
 
 
 @blueprint.post("/<conference>/me/feed")
@@ -212,3 +236,6 @@ def cancel_attendee(conference: Conference, code: str) -> BaseResponse:
     registrations.cancel(registrations.registration(conference, code), by=me(), now=now())
     flash(gettext("The registration is cancelled."))
     return redirect(url_for(".list_attendees", conference=conference.slug))
+
+
+blueprint.record_once(lambda state: throttle(cast(Flask, state.app), "attendees.register", ATTEMPTS, only_failed=True))

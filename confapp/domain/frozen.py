@@ -195,6 +195,11 @@ def agenda(release: Release) -> values.Agenda:
     return _agenda(_Key(release))
 
 
+def facts(release: Release) -> values.ConferenceFacts:
+    """The conference's own facts as released, without reading anything else."""
+    return _facts(release.facts)
+
+
 class _Key:
     """What a release's values hang on; carries the row for the one who has to load it."""
 

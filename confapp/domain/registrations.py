@@ -11,7 +11,7 @@ from collections.abc import Sequence
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from confapp.database import Key, MaybeMoment, Model, Moment, Uuid, choice, db
+from confapp.database import Key, MaybeMoment, Model, Moment, Uuid, choice, db, insert_or_leave
 from confapp.domain import audit
 from confapp.domain.conferences import Conference
 from confapp.domain.errors import N_, Invalid, Missing
@@ -176,20 +176,21 @@ def picks(registration: Registration) -> Sequence[Session]:
     ).all()
 
 
+def is_picked(registration: Registration, session: Session) -> bool:
+    """Whether the attendee wants to go there."""
+    return db.session.get(Pick, (registration.id, session.id)) is not None
+
+
 def pick(registration: Registration, session: Session, *, now: dt.datetime) -> None:
     """The attendee wants to go there; picking again changes nothing. The session's count of picks follows."""
-    if db.session.get(Pick, (registration.id, session.id)) is None:
-        db.session.add(Pick(registration_id=registration.id, session_id=session.id, picked_at=now))
-        db.session.flush()
+    if insert_or_leave(Pick, registration_id=registration.id, session_id=session.id, picked_at=now):
         _count(session, +1)
 
 
 def unpick(registration: Registration, session: Session) -> None:
     """The attendee changed their mind; unpicking again changes nothing."""
-    held = db.session.get(Pick, (registration.id, session.id))
-    if held is not None:
-        db.session.delete(held)
-        db.session.flush()
+    gone = sa.delete(Pick).where(Pick.registration_id == registration.id, Pick.session_id == session.id)
+    if db.session.execute(gone.returning(Pick.session_id)).first() is not None:
         _count(session, -1)
 
 

@@ -9,7 +9,8 @@ from confapp.domain.registrations import Category
 from confapp.schemas.base import Moment, Schema, Words, email, one_of
 from confapp.schemas.conferences import NAME
 
-PASSWORD_LEAST = 10
+PASSWORD_LEAST, PASSWORD_MOST = 12, 128
+"""Characters of a password."""
 
 
 class RegistrationSchema(Schema):
@@ -28,7 +29,9 @@ class GuestSchema(RegistrationSchema):
         required=True,
         metadata={"input": "password"},
         validate=validate.Length(
-            min=PASSWORD_LEAST, max=200, error=N_("At least %(least)s characters.", least=PASSWORD_LEAST)
+            PASSWORD_LEAST,
+            PASSWORD_MOST,
+            error=N_("Between %(least)s and %(most)s characters.", least=PASSWORD_LEAST, most=PASSWORD_MOST),
         ),
     )
 
