@@ -6,6 +6,7 @@ import datetime as dt
 import enum
 import hashlib
 import json
+import uuid
 from collections.abc import Sequence
 from typing import Any
 
@@ -13,9 +14,10 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from confapp.database import Json, Key, MaybeMoment, Model, Moment, TextsColumn, choice, db
+from confapp.domain import papers
 from confapp.domain.conferences import Conference
 from confapp.domain.errors import Missing
-from confapp.domain.wording import digest
+from confapp.domain.wording import count_words, digest
 
 
 class PublicationState(enum.StrEnum):
@@ -177,24 +179,72 @@ def publications_of(conference_id: int, public_id: str) -> Sequence[Publication]
     return found
 
 
-def publication(
-    conference_id: int, public_id: str, *, number: int | None = None, language: str | None = None
+def chosen(
+    held: Sequence[Publication],
+    *,
+    number: int | None = None,
+    language: str | None = None,
+    preferred: Sequence[str] = (),
 ) -> Publication:
-    """The publication that an address names: a frozen one by `number`, else the latest, in a language if one is given.
+    """Of a transcript's publications, newest first, the one that an address names: a frozen one by `number`, else the
+    latest, in a `language` if one is given, otherwise in the first of the `preferred` ones in which there is any.
 
     Without one that is latest it is the newest that was superseded, else the newest tombstone (`is_withdrawn`). Raises
-    Missing. Reads within the public fence.
+    Missing.
     """
-    found = [
-        each
-        for each in publications_of(conference_id, public_id)
-        if number in (None, each.number) and language in (None, each.language)
-    ]
+    found = [each for each in held if number in (None, each.number) and language in (None, each.language)]
     for state in PublicationState:
-        for each in found:
-            if each.state is state:
-                return each
+        standing = [each for each in found if each.state is state]
+        for wanted in (*preferred, None):
+            for each in standing:
+                if wanted in (None, each.language):
+                    return each
     raise Missing()
+
+
+def publication(
+    conference_id: int,
+    public_id: str,
+    *,
+    number: int | None = None,
+    language: str | None = None,
+    preferred: Sequence[str] = (),
+) -> Publication:
+    """The publication that an address names, as `chosen` does. Raises Missing. Reads within the public fence."""
+    held = publications_of(conference_id, public_id)
+    return chosen(held, number=number, language=language, preferred=preferred)
+
+
+def one_of_each(found: Sequence[Publication], preferred: Sequence[str]) -> list[Publication]:
+    """One publication of each transcript, in the order of its newest: in the first `preferred` language there is."""
+    by_transcript: dict[str, list[Publication]] = {}
+    for each in found:
+        by_transcript.setdefault(each.public_id, []).append(each)
+    return [chosen(held, preferred=preferred) for held in by_transcript.values()]
+
+
+def paper(publication: Publication) -> papers.Transcript:
+    """The publication as a frozen value for exports."""
+    shared = (*WORDS, "public_id", "number", "hash", "released_at", "is_not_delivered", "translates", "superseded_by")
+    values = {name: getattr(publication, name) for name in (*shared, "withdrawn_at", "withdrawn_reason")}
+    return papers.Transcript(
+        **values
+        | {
+            "state": publication.state.value,
+            "conference": publication.conference.title,
+            "speakers": tuple((each["code"], each["name"]) for each in publication.speakers),
+            "words": count_words(publication.blocks),
+            "blocks": tuple(
+                papers.Block(block["id"], block["kind"], block["text"], block.get("speaker"))
+                for block in publication.blocks
+            ),
+        }
+    )
+
+
+def of_version(version: uuid.UUID) -> Publication | None:
+    """The publication of a transcript version; None: it was never released."""
+    return db.session.scalar(sa.select(Publication).where(Publication.version == str(version)))
 
 
 def tombstones(conference_id: int) -> Sequence[Publication]:

@@ -123,7 +123,8 @@ def number_blocks(transcript: Transcript, wanted: Sequence[Mapping[str, Any]], h
     """The `wanted` paragraphs with ids: those of `held` are kept, those without one get one that nobody ever had.
 
     What a reader found in a paragraph (missing words, times of the recording) follows its words when they change,
-    unless it is given anew. Raises Invalid, naming the paragraph by its place, for an unknown kind, no words, or an id
+    unless it is given anew; `decided` says by offset in the held words what an elision stands for (None: for nothing,
+    a pause). Raises Invalid, naming the paragraph by its place, for an unknown kind, no words, or an id
     that is not among `held` or comes twice.
     """
     known = {block["id"]: block for block in held}
@@ -180,10 +181,19 @@ def _block(wanted: Mapping[str, Any], held: Block | None, fresh: Any) -> Block:
     for name in ("elisions", "cues"):
         found = wanted.get(name)
         if found is None and held is not None:
-            found = list(_moved(held.get(name, ()), held["text"], made["text"]))
+            known = held.get(name, ())
+            if name == "elisions":
+                known = _decided(known, wanted.get("decided") or {})
+            found = list(_moved(known, held["text"], made["text"]))
         if found:
             made[name] = [dict(each) for each in found]
     return made
+
+
+def _decided(found: Iterable[Mapping[str, Any]], kinds: Mapping[int, str | None]) -> list[dict[str, Any]]:
+    """Elisions with the kinds that somebody decided on; without those that turned out to stand for nothing."""
+    decided = [{**each, "kind": kinds.get(each["offset"], each["kind"])} for each in found]
+    return [each for each in decided if each["kind"] is not None]
 
 
 def _moved(found: Iterable[Mapping[str, Any]], old: str, new: str) -> Iterable[dict[str, Any]]:

@@ -9,6 +9,13 @@ from typing import Any, Literal
 
 BlockKind = Literal["speech", "question", "answer", "remark", "scene", "omission", "unclassified"]
 ElisionKind = Literal["omission", "inaudible", "unclassified"]
+_MEDIA_TYPES = {
+    "docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+    "html": "text/html",
+    "markdown": "text/markdown",
+    "srt": "application/x-subrip",
+    "vtt": "text/vtt",
+}
 VersionKind = Literal["as_prepared", "as_delivered", "notes", "unspecified"]
 
 
@@ -128,9 +135,49 @@ class TranscriptPlan:
     """What a person must decide before this can be a draft."""
 
     @property
+    def media_type(self) -> str:
+        """The source's, by its format."""
+        return _MEDIA_TYPES.get(self.format, "text/plain")
+
+    @property
     def speakers(self) -> tuple[str, ...]:
         """Everyone who is named as speaking, in order of appearance."""
         return tuple(dict.fromkeys(block.speaker for block in self.blocks if block.speaker))
+
+    def as_version(self) -> dict[str, Any]:
+        """`fields`, `blocks` and `report` as `confapp.domain.transcript_editing.import_plan` takes them.
+
+        The report is the plan without its paragraphs, which the version holds: what somebody compares with the source.
+        """
+        speaker = self.speaker
+        role = ", ".join(filter(None, [speaker.role, speaker.organisation])) if speaker else ""
+        report = self.to_json()
+        del report["blocks"]
+        return {
+            "fields": {
+                "kind": self.kind,
+                "language": self.language,
+                "kicker": self.kicker,
+                "headline": self.title,
+                "byline": speaker.name if speaker else None,
+                "byline_role": role or None,
+                "caption": self.caption,
+                "place": self.place,
+                "delivered_on": self.delivered_on,
+                "page_date": self.published_on,
+            },
+            "blocks": [
+                {
+                    "kind": block.kind,
+                    "speaker": block.speaker,
+                    "text": block.text,
+                    "elisions": _plain(block.elisions),
+                    "cues": _plain(block.cues),
+                }
+                for block in self.blocks
+            ],
+            "report": report,
+        }
 
     def to_json(self) -> dict[str, Any]:
         """The plan in JSON's types: dates in ISO 8601, blocks with their counts, every line with its label."""

@@ -1,0 +1,65 @@
+"""Papers: frozen values of single documents, from which exports make their bytes."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass, field
+
+from confapp.domain.texts import Texts
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """One paragraph of a transcript; `id` is its own for ever, `kind` as in `confapp.domain.wording.BlockKind`."""
+
+    id: int
+    kind: str
+    text: str
+    speaker: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Transcript:
+    """Released words, or the tombstone of withdrawn ones. Moments are aware, UTC."""
+
+    public_id: str
+    number: int
+    """Counts the transcript's publications."""
+    state: str
+    """released, superseded or withdrawn."""
+    kind: str
+    """as_prepared, as_delivered or notes."""
+    language: str
+    """BCP 47."""
+    conference: Texts
+    hash: str
+    """SHA-256 of the words, hexadecimal; also of those that were withdrawn."""
+    released_at: dt.datetime
+    kicker: str = ""
+    headline: str = ""
+    byline: str = ""
+    byline_role: str = ""
+    summary: str = ""
+    caption: str = ""
+    place: str | None = None
+    delivered_on: dt.date | None = None
+    session: str | None = None
+    """The session's code."""
+    session_title: Texts = field(default_factory=dict)
+    speakers: tuple[tuple[str, str], ...] = ()
+    """Code and name."""
+    blocks: tuple[Block, ...] = ()
+    words: int = 0
+    """The spoken words."""
+    is_not_delivered: bool = False
+    correction: str | None = None
+    correction_note: str = ""
+    translates: int | None = None
+    superseded_by: int | None = None
+    withdrawn_at: dt.datetime | None = None
+    withdrawn_reason: str = ""
+
+    @property
+    def is_withdrawn(self) -> bool:
+        """Whether only the tombstone is left."""
+        return self.state == "withdrawn"
