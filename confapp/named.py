@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import datetime as dt
+import uuid
 from collections.abc import Mapping, Sequence, Set
 from typing import Any
 
-from confapp.domain import conferences, hosts, permissions, sessions, speakers
+from confapp.domain import conferences, frozen, hosts, permissions, releases, sessions, speakers
 from confapp.domain.conferences import Conference
 from confapp.domain.errors import N_, Invalid, Missing, Stale
 from confapp.domain.hosts import Room
@@ -170,3 +171,12 @@ def check_stage(conference: Conference, room: Room | None) -> None:
     mine = scope(Permission.STAGE, conference, "room")
     if mine is not None and (room is None or room.id not in mine):
         raise Missing()
+
+
+def released_room(conference: Conference, slot: uuid.UUID) -> Room | None:
+    """The room in which the latest release has a slot, None: the whole venue; raises Missing for what it has not."""
+    release = releases.current(conference.id)
+    for entry in frozen.agenda(release).shown if release else ():
+        if entry.uuid == slot:
+            return hosts.room(conference, entry.room.code) if entry.room else None
+    raise Missing()

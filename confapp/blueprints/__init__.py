@@ -12,13 +12,18 @@ from confapp.blueprints import (
     grants,
     health,
     hosts,
+    press,
+    press_desk,
     schedule,
     sessions,
     speakers,
+    stage,
 )
 
 
 def init_app(app: Flask) -> None:
     """Register every blueprint of pages."""
-    for module in (health, agenda, attendees, accounts, conferences, grants, hosts, sessions, speakers, schedule):
+    public = (health, agenda, press)
+    desks = (stage, press_desk)
+    for module in (*public, attendees, accounts, conferences, grants, hosts, sessions, speakers, schedule, *desks):
         app.register_blueprint(module.blueprint)

@@ -7,6 +7,16 @@ function later(seconds: number): void {
   setTimeout(() => void askAgain(), seconds * 1000);
 }
 
+/** Put fresh content in the place of the old; what has the focus, and what was unfolded, stays so where it has an id. */
+function replace(shown: HTMLElement, fresh: HTMLElement): void {
+  const focused = shown.contains(document.activeElement) ? document.activeElement?.id : "";
+  for (const unfolded of shown.querySelectorAll<HTMLDetailsElement>("details[open][id]")) {
+    fresh.querySelector<HTMLDetailsElement>(`details#${CSS.escape(unfolded.id)}`)?.setAttribute("open", "");
+  }
+  shown.replaceWith(fresh);
+  if (focused) document.getElementById(focused)?.focus({ preventScroll: true });
+}
+
 /** Ask for the page again: take its new content, follow to what is no page, and keep what is shown when nothing good comes. */
 async function askAgain(): Promise<void> {
   const shown = document.querySelector<HTMLElement>("[data-refresh]");
@@ -25,7 +35,7 @@ async function askAgain(): Promise<void> {
       if (answer.ok) return location.assign(answer.url);
       return later(patience);
     }
-    if (fresh.innerHTML !== shown.innerHTML) shown.replaceWith(document.adoptNode(fresh));
+    if (fresh.innerHTML !== shown.innerHTML) replace(shown, document.adoptNode(fresh));
     later(Number(fresh.dataset["refresh"]) || patience);
   } catch {
     later(patience);
