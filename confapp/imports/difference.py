@@ -148,13 +148,13 @@ class _Comparison:
         elif here.seen.get("languages") != spoken and (more := _missing(self.languages, planned.languages)):
             written["languages"] = self.languages = [*self.languages, *more]
             message = N_("The conference's languages did not have this one; it was added.")
-            self.warnings += [Remark("conference", "languages", message, language) for language in more]
+            self.warnings += [Remark(N_("conference"), "languages", message, language) for language in more]
         else:
             written.pop("languages", None)
         if self.conference and planned.timezone != self.conference.timezone:
             message = N_("The programme was read in another time zone; the conference keeps %(zone)s.",
                          zone=self.conference.timezone)  # fmt: skip
-            self.warnings.append(Remark("conference", "timezone", message, planned.timezone))
+            self.warnings.append(Remark(N_("conference"), "timezone", message, planned.timezone))
         if written:
             conferences.check(self._conference_now() | written)
         self.changes["conference"] = [
@@ -213,7 +213,9 @@ class _Comparison:
             self.vanished[kind] = len(missing)
         if kind == "session":
             message = N_("This session came from this source and is no longer in it; it was left as it is.")
-            self.warnings += [Remark(f"session {each.code}", "session", message, each.name) for each in missing]
+            self.warnings += [
+                Remark(N_("session %(code)s", code=each.code), "session", message, each.name) for each in missing
+            ]
 
     def _warn_of_lengths(self) -> None:
         for session in self.plan.sessions:

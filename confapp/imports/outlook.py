@@ -10,6 +10,7 @@ from confapp.domain import scheduling, slots
 from confapp.domain.agenda import ConferenceFacts
 from confapp.domain.conferences import Conference
 from confapp.domain.conflicts import Conflict, Grade, PlacedRoom, Placement, Rule, conflicts
+from confapp.domain.errors import N_
 from confapp.domain.sessions import UNSTAFFED, SessionState
 from confapp.imports.plan import Remark
 from confapp.imports.standing import main_slot
@@ -33,7 +34,7 @@ def clashes(
         if conflict.grade is Grade.BLOCKS:
             broken.setdefault(conflict.rule, []).append(conflict)
     return [
-        Remark(where="schedule", field=rule.value, message=found[0].message, count=len(found))
+        Remark(where=N_("schedule"), field=rule.value, message=found[0].message, count=len(found))
         for rule, found in broken.items()
     ]
 
