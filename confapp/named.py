@@ -9,7 +9,7 @@ from typing import Any
 
 from confapp.domain import conferences, frozen, hosts, permissions, releases, sessions, speakers
 from confapp.domain.conferences import Conference
-from confapp.domain.errors import N_, Invalid, Missing, Stale
+from confapp.domain.errors import N_, Invalid, Missing
 from confapp.domain.hosts import Room
 from confapp.domain.permissions import Permission
 from confapp.domain.sessions import Session
@@ -147,15 +147,6 @@ def is_mine(tracks: Sequence[int | None], mine: Set[int] | None, *, wholly: bool
         return mine != frozenset()
     held = [track in mine for track in tracks]
     return all(held) if wholly else any(held)
-
-
-def check_version(session: Session, seen: int | None) -> None:
-    """Raise Stale where the session changed since the asker looked at it."""
-    if seen is not None and seen != session.version:
-        raise Stale(
-            N_("Somebody changed this session since you opened it. Copy what you typed, reload, and try again."),
-            session.version,
-        )
 
 
 def desk_rooms(conference: Conference) -> frozenset[str] | None:

@@ -12,7 +12,7 @@ from confapp.domain.conferences import Conference
 from confapp.domain.people import Account
 from confapp.domain.permissions import Permission
 from confapp.domain.sessions import Session
-from confapp.named import check_track, check_version, named
+from confapp.named import check_track, named
 from confapp.schemas.sessions import SessionSchema
 
 blueprint = Blueprint("sessions", "Sessions")
@@ -30,7 +30,7 @@ def _create(conference: Conference, values: dict[str, Any], by: Account, now: dt
 
 def _edit(conference: Conference, row: Session, values: dict[str, Any], by: Account, now: dt.datetime) -> None:
     check_track(conference, row.track_id)
-    check_version(row, values.get("version") or seen_version())
+    sessions.check_version(row, values.get("version") or seen_version())
     resolved = named(conference, values)
     if "track" in resolved:
         check_track(conference, _track_id(resolved))

@@ -16,7 +16,7 @@ from confapp.domain.permissions import Permission
 from confapp.domain.sessions import Session, SessionState
 from confapp.domain.texts import collate
 from confapp.forms import Choices, Form
-from confapp.named import check_track, check_version, named, scope
+from confapp.named import check_track, named, scope
 from confapp.rendering import text
 from confapp.schemas.sessions import SessionSchema, part_words
 from confapp.web import me, now, permits
@@ -108,7 +108,7 @@ def edit_session(conference: Conference, code: str) -> Response:
     if form.was_sent:
         with form:
             typed = form.load()
-            check_version(session, typed["version"])
+            sessions.check_version(session, typed["version"])
             values = named(conference, typed)
             check_track(conference, values["track"].id if values["track"] else None)
             _keep_attachments(session, values["links"])

@@ -165,6 +165,8 @@ def _in_rooms(ordered: Sequence[Placement], conference: ConferenceFacts) -> Iter
         for other in ordered:
             if other.room is not None and other.starts_at < whole.ends_at and whole.starts_at < other.ends_at:
                 yield Conflict(Rule.VENUE, Grade.WARNS, whole, other, "", _room_message(whole, other, conference))
+    for one, other in _overlapping(everywhere):
+        yield Conflict(Rule.VENUE, Grade.WARNS, one, other, "", _room_message(one, other, conference))
 
 
 def _of_people(ordered: Sequence[Placement], conference: ConferenceFacts) -> Iterator[Conflict]:
@@ -187,7 +189,7 @@ def _room_message(one: Placement, other: Placement, conference: ConferenceFacts)
     room = one.room or other.room
     return N_(
         "%(room)s holds “%(one)s” (%(one_start)s to %(one_end)s) and “%(other)s” (%(other_start)s to %(other_end)s).",
-        room=_words(room.name, conference) if room else "",
+        room=_words(room.name, conference) if room else N_("The whole venue"),
         **_both(one, other, conference),
     )
 

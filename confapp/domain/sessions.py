@@ -13,7 +13,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from confapp.database import Json, Key, Model, Moment, TextsColumn, Uuid, choice, db, next_numbers
 from confapp.domain import audit
 from confapp.domain.conferences import Conference, Track
-from confapp.domain.errors import N_, Invalid, Missing
+from confapp.domain.errors import N_, Invalid, Missing, Stale
 from confapp.domain.people import Account
 from confapp.domain.speakers import Speaker, new_codes
 
@@ -160,6 +160,16 @@ def create_many(
     db.session.flush()
     audit.record_many("session.create", "session", codes, conference_id=conference.id, by=by, now=now)
     return made
+
+
+def check_version(session: Session, seen: int | None) -> None:
+    """Lock the session and raise Stale where it changed since the asker looked at it (None: they did not say)."""
+    db.session.refresh(session, ["version"], with_for_update=True)
+    if seen is not None and seen != session.version:
+        raise Stale(
+            N_("Somebody changed this session since you opened it. Copy what you typed, reload, and try again."),
+            session.version,
+        )
 
 
 def edit(

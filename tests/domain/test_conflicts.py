@@ -49,6 +49,18 @@ def test_two_talks_in_one_room_block() -> None:
     ]
 
 
+def test_two_whole_venue_items_at_once_are_said() -> None:
+    lunch = placed(1, "12:00", "13:00", None, title={"en": "Lunch"})
+    toast = placed(2, "12:45", "13:15", None, title={"en": "Toast"})
+    assert found(lunch, toast) == [
+        (
+            Rule.VENUE,
+            Grade.WARNS,
+            "The whole venue holds “Lunch” (Mon 12:00 to Mon 13:00) and “Toast” (Mon 12:45 to Mon 13:15).",
+        )
+    ]
+
+
 def test_touching_ends_do_not_clash() -> None:
     both: dict[str, Any] = {"people": {"ADA": "Ada Lindqvist"}}
     assert found(placed(1, "10:00", "11:00", **both), placed(2, "11:00", "12:00", **both)) == []
@@ -167,7 +179,7 @@ def obvious(placements: list[Placement]) -> list[tuple[Rule, Grade, str, frozens
             pair = frozenset({one.slot, other.slot})
             if one.room is not None and one.room == other.room:
                 wrong.append((Rule.ROOM, Grade.BLOCKS, one.room.code, pair))
-            if (one.room is None) != (other.room is None):
+            if one.room is None or other.room is None:
                 wrong.append((Rule.VENUE, Grade.WARNS, "", pair))
             wrong += [(Rule.PERSON, Grade.BLOCKS, code, pair) for code in one.people if code in other.people]
     return sorted(wrong, key=_order)
