@@ -113,8 +113,8 @@ class Form:
         if language:
             words = (held or {}).get(language, "")
             return editable(words) if isinstance(field, Texts) and field.is_rich else words
-        if isinstance(held, list) and self.input_type(name) == "text":
-            return ", ".join(held)
+        if isinstance(held, list) and self.input_type(name) in _JOINED:
+            return _JOINED[self.input_type(name)].join(held)
         return self._shown(held)
 
     def _held(self, name: str) -> Any:
@@ -219,6 +219,9 @@ class Form:
     def _field(self, name: str) -> Any:
         return self.schema.load_fields.get(name.partition(".")[0])
 
+
+_JOINED = {"text": ", ", "textarea": "\n"}
+"""How a list is typed into one input."""
 
 _CONTROLS: tuple[tuple[type[fields.Field[Any]], str], ...] = (
     (fields.Boolean, "checkbox"),

@@ -10,8 +10,6 @@ import lxml.html
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
-Sent = str | list[str] | None
-
 
 def tree(answer: TestResponse) -> Any:
     """The page as elements."""
@@ -50,8 +48,8 @@ class PageForm:
     action: str
     values: dict[str, list[str]] = field(default_factory=dict)
 
-    def send(self, changes: Mapping[str, Sent] | None = None, **more: Sent) -> TestResponse:
-        """Send it with some values changed; None leaves a value out."""
+    def send(self, changes: Mapping[str, Any] | None = None, **more: Any) -> TestResponse:
+        """Send it with some values changed: to words, a list of them, or None, which leaves the name out."""
         data = dict(self.values)
         for name, value in {**(changes or {}), **more}.items():
             if value is None:

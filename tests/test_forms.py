@@ -54,6 +54,7 @@ class Everything(Schema):
     email = email(load_default=None)
     url = web_address(load_default=None)
     notes = Words(length=99, load_default="", metadata={"input": "textarea"})
+    lines = fields.List(fields.String(), load_default=list, metadata={"input": "textarea"})
     version = fields.Integer(load_default=None, metadata={"input": "hidden"})
     parts = PartList(PartField(), load_default=list)
 
@@ -142,6 +143,7 @@ SHOWN: dict[str, Any] = {
     "size": "small",
     "sizes": [],
     "tags": "",
+    "lines": "",
     "at": None,
     "on": "2026-05-18",
     "opens": "09:00",
@@ -162,6 +164,7 @@ HELD = {
     "about": {"en": "<p>One &amp; two</p>", "fr": "<p>A <em>b</em></p>"},
     "size": Size.VERY_LARGE,
     "tags": ["a", "b"],
+    "lines": ["a", "b"],
     "at": dt.datetime(2026, 5, 18, 7, 30, tzinfo=dt.UTC),
     "opens": dt.time(8, 5),
     "is_open": False,
@@ -181,6 +184,7 @@ def test_a_standing_thing_shows_what_it_is(asked: Any, current: Any) -> None:
             "about.fr",
             "size",
             "tags",
+            "lines",
             "at",
             "opens",
             "is_open",
@@ -194,6 +198,7 @@ def test_a_standing_thing_shows_what_it_is(asked: Any, current: Any) -> None:
             "<p>A <em>b</em></p>",
             "very_large",
             "a, b",
+            "a\nb",
             "2026-05-18T09:30",
             "08:05",
             False,

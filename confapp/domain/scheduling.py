@@ -183,7 +183,7 @@ def delete_room(room: Room, *, by: Account | None, now: dt.datetime) -> None:
     """Remove a room in which nothing is placed. Raises NotNow while something is."""
     placed = db.session.scalar(sa.select(sa.func.count()).select_from(Slot).where(Slot.room_id == room.id))
     if placed:
-        raise NotNow(N_("%(count)s slots are placed in this room; move them first.", count=placed))
+        raise NotNow(N_("This room is still in use (slots: %(count)s). Move them first.", count=placed))
     audit.record("room.delete", f"room:{room.code}", conference_id=room.conference_id, by=by, now=now)
     permissions.end_scope("room", room.id)
     db.session.delete(room)

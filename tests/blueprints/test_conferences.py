@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from typing import Any
 
 import pytest
 import sqlalchemy as sa
@@ -57,7 +58,7 @@ def test_a_new_conference(admin: FlaskClient, write: Transaction) -> None:
     assert words(admin.get("/organise/week/"), "//h1") == ["A week"]
 
 
-WRONG: list[tuple[dict[str, str | None], dict[str, str]]] = [
+WRONG: list[tuple[dict[str, Any], dict[str, str]]] = [
     ({"timezone": "Mars/Olympus"}, {"timezone": "Mars/Olympus is not a time zone; name one like Europe/Brussels."}),
     (
         {"timezone": "../../etc/passwd"},
@@ -100,7 +101,7 @@ def test_what_cannot_be_is_named_and_typed_values_stay(
 def test_languages_chosen_first_bring_their_fields(admin: FlaskClient, write: Transaction) -> None:
     first = open_form(admin, "/organise/new")
     assert "title.en" in first.values
-    answer = first.send(slug="week", languages="fr, nl", languages_only="1", **{"title.en": "A week"})
+    answer = first.send({"slug": "week", "languages": "fr, nl", "languages_only": "1", "title.en": "A week"})
     assert answer.status_code == 200
     assert summary(answer) == []
     second = form_in(admin, answer)

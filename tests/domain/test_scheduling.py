@@ -256,7 +256,7 @@ def test_a_room_goes_only_when_nothing_is_placed_in_it(write: Transaction) -> No
         conference = make_conference()
         room = make_room(conference)
         slot = make_slot(conference, None, room)
-    with pytest.raises(NotNow, match="1 slots are placed in this room"), write():
+    with pytest.raises(NotNow, match="This room is still in use \\(slots: 1\\)"), write():
         scheduling.delete_room(room, by=None, now=NOW)
     with write():
         scheduling.unplace(slot, conference, expected=None, by=None, now=NOW)

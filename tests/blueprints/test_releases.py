@@ -1,0 +1,106 @@
+"""Organisers' pages of releases: what changes, conflicts that block, stale drafts, and who may."""
+
+from __future__ import annotations
+
+import pytest
+from flask.testing import FlaskClient
+
+from confapp.database import Mode
+from confapp.domain import hosts, releases
+from confapp.domain.conferences import Conference
+from confapp.domain.permissions import Role
+from confapp.domain.sessions import SessionState
+from confapp.domain.slots import Slot
+from tests.blueprints.conftest import As
+from tests.conftest import Transaction
+from tests.factories import make_room, make_session, make_slot, make_speaker, make_track, token_for
+from tests.pages import form_in, notices, open_form, summary, words
+
+URL = "/organise/summit"
+
+
+@pytest.fixture
+def slot(write: Transaction, summit: Conference) -> Slot:
+    """A talk in the Aula at ten."""
+    with write():
+        return make_slot(summit, make_session(summit, "Cold chains", make_speaker(summit)), make_room(summit, "Aula"))
+
+
+def test_a_release_makes_the_draft_public(
+    organiser: FlaskClient, write: Transaction, summit: Conference, slot: Slot
+) -> None:
+    page = organiser.get(f"{URL}/releases")
+    assert "1 entry changes for readers:" in page.text
+    answer = form_in(organiser, page).send({"note.en": "The first programme."})
+    assert answer.location == f"{URL}/releases"
+    page = organiser.get(f"{URL}/releases")
+    assert notices(page) == ["Release 1 is public."]
+    assert words(page, "//tbody/tr/*")[::2] == ["1", "The first programme."]
+    assert "Nothing changes for readers." in page.text
+    with write(Mode.READ):
+        made = releases.current(summit.id)
+        assert made is not None
+        assert (made.number, made.note) == (1, {"en": "The first programme."})
+    open_form(organiser, f"{URL}/slots/{slot.uuid}").send(starts_at="2026-05-18T14:00")
+    page = organiser.get(f"{URL}/releases")
+    assert "Monday 18 May 2026, 10:00, Aula → Monday 18 May 2026, 14:00, Aula (time)" in " ".join(
+        words(page, "//details//li")
+    )
+
+
+def test_an_empty_draft_is_not_released(organiser: FlaskClient, write: Transaction, summit: Conference) -> None:
+    answer = open_form(organiser, f"{URL}/releases").send()
+    assert (answer.status_code, summary(answer)) == (409, ["Nothing is scheduled yet that could be released."])
+    with write(Mode.READ):
+        assert releases.all_of(summit.id) == []
+
+
+def test_conflicts_that_block_stop_a_release_unless_a_reason_overrides(
+    organiser: FlaskClient, write: Transaction, summit: Conference, slot: Slot
+) -> None:
+    with write():
+        make_slot(summit, make_session(summit, "Phages", make_speaker(summit)), hosts.room(summit, "aula"), "10:15")
+    form = open_form(organiser, f"{URL}/releases")
+    answer = form.send({"note.en": "Kept"})
+    assert (answer.status_code, summary(answer)) == (409, ["The schedule has conflicts that block a release."])
+    assert form_in(organiser, answer)["note.en"] == "Kept"
+    assert form_in(organiser, answer).send(override="The hall is large enough for two").status_code == 302
+    with write(Mode.READ):
+        assert [release.number for release in releases.all_of(summit.id)] == [1]
+
+
+def test_a_release_of_a_draft_that_moved_on_is_stale(
+    organiser: FlaskClient, write: Transaction, summit: Conference, slot: Slot
+) -> None:
+    form = open_form(organiser, f"{URL}/releases")
+    open_form(organiser, f"{URL}/slots/{slot.uuid}").send(starts_at="2026-05-18T14:00")
+    answer = form.send()
+    assert answer.status_code == 412
+    assert summary(answer) == ["The schedule changed since you looked; look at it again, then release."]
+    assert form.send({"expected": "x", "note.en": "x" * 2001}).status_code == 422
+    with write(Mode.READ):
+        assert releases.all_of(summit.id) == []
+
+
+def test_sessions_that_are_not_accepted_stay_out(
+    organiser: FlaskClient, write: Transaction, summit: Conference, slot: Slot
+) -> None:
+    with write():
+        proposed = make_session(summit, "Perhaps", state=SessionState.PROPOSED)
+        make_slot(summit, proposed, None, "16:00")
+    page = organiser.get(f"{URL}/releases")
+    assert "1 entry changes for readers:" in page.text
+    assert "Perhaps" not in " ".join(words(page, "//details//li"))
+
+
+def test_only_who_may_release_can(signed_in: As, write: Transaction, summit: Conference, slot: Slot) -> None:
+    with write():
+        track = make_track(summit)
+    for role, scope in ((Role.TRACK_MANAGER, track.id), (Role.READ_ONLY, None), (Role.PRESS_OFFICER, None)):
+        client = signed_in(role, scope_id=scope)
+        page = client.get(f"{URL}/releases")
+        assert (page.status_code, "Release now" in page.text) == (200, False)
+        answer = client.post(f"{URL}/releases", data={"csrf_token": token_for(client)})
+        assert answer.status_code == 404
+    with write(Mode.READ):
+        assert releases.all_of(summit.id) == []
