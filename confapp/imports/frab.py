@@ -18,15 +18,7 @@ from confapp.imports import times
 from confapp.imports.frab_header import Header
 from confapp.imports.gathering import Gathering
 from confapp.imports.markup import Element, children_by_name, inner_markup, line_of, parse_xml, words_in
-from confapp.imports.plan import (
-    MAX_SESSIONS,
-    UNDETERMINED,
-    Plan,
-    PlannedSession,
-    Remarks,
-    check_size,
-    key,
-)
+from confapp.imports.plan import MAX_SESSIONS, UNDETERMINED, Plan, PlannedSession, Remarks, check_size, key
 from confapp.imports.vocabulary import kind_of, language_of, role_of
 
 SOURCE = "frab"
