@@ -110,6 +110,11 @@ class ConfappFlask(Flask):
             view = self.view_functions[endpoint]
             return self.make_response(self.ensure_sync(view)(**arguments))
 
+    def log_exception(self, exc_info: Any) -> None:
+        """Log an error by its view: addresses hold secrets, such as those of calendars."""
+        where = request.url_rule.rule if request.url_rule else "an unknown address"
+        self.logger.error("Exception at %s [%s]", where, request.method, exc_info=exc_info)
+
 
 def _found(permit: Permit, arguments: Mapping[str, Any], mode: Mode) -> Conference | None:
     """The conference in the address, as far as the asker may; raises when they may not do this at all."""

@@ -42,19 +42,17 @@ def register(conference: Conference) -> BaseResponse:
     if form.was_sent:
         with form:
             values = form.load()
-            is_guest = account is None
-            if account is None:
-                account = guests.sign_up(values["email"], values["name"], values["password"], now=now())
+            who = account or guests.sign_up(values["email"], values["name"], values["password"], now=now())
             registration = registrations.register(
                 conference,
-                account.person,
+                who.person,
                 category=values["category"],
                 organisation=values["organisation"],
-                by=account,
+                by=who,
                 now=now(),
             )
-            if is_guest:
-                guests.sign_in(account)
+            if account is None:
+                guests.sign_in(who)
             if (session := _released_session(conference, wanted)) is not None:
                 registrations.pick(registration, session, now=now())
             flash(gettext("You are registered. Pick the sessions that you want to see."))
