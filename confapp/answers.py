@@ -32,9 +32,14 @@ SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 def say(message: str) -> str:
     """A domain's message in the reader's language."""
     if isinstance(message, Message):
-        values = {name: say(value) if isinstance(value, Message) else value for name, value in message.values.items()}
-        return str(gettext(message.template, **values))
+        return str(gettext(message.template, **{name: _say_value(value) for name, value in message.values.items()}))
     return str(gettext(message)) if message else ""
+
+
+def _say_value(value: Any) -> Any:
+    if isinstance(value, tuple):
+        return ", ".join(say(each) for each in value)
+    return say(value) if isinstance(value, Message) else value
 
 
 def said(errors: Any) -> Any:

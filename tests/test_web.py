@@ -128,6 +128,9 @@ def test_messages_are_said_whole(app: ConfappFlask, monkeypatch: pytest.MonkeyPa
     )
     with app.test_request_context("/"):
         assert say(N_("%(who)s sits in %(room)s.", who="Session", room=N_("the hall"))) == "Session est dans la salle."
+        rooms = N_("%(who)s sits in %(room)s.", who="Session", room=(N_("the hall"), N_("the cellar")))
+        assert rooms == "Session sits in the hall, the cellar."
+        assert say(rooms) == "Session est dans la salle, the cellar."
         assert say("100 % sure") == "100 % sure"
         assert say("") == ""
 

@@ -13,8 +13,12 @@ class Message(str):
     values: Mapping[str, Any]
 
     def __new__(cls, template: str, **values: Any) -> Message:
-        """Fill `template` (%-style, by name) with `values`; the result is the English sentence."""
-        message = super().__new__(cls, template % values if values else template)
+        """Fill `template` (%-style, by name) with `values`; the result is the English sentence.
+
+        A tuple of messages among them is said one after the other, with commas.
+        """
+        plain = {name: ", ".join(value) if isinstance(value, tuple) else value for name, value in values.items()}
+        message = super().__new__(cls, template % plain if plain else template)
         message.template = template
         message.values = values
         return message

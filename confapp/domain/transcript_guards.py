@@ -115,18 +115,18 @@ def import_open(attempt: Attempt) -> Message | None:
 def complete(attempt: Attempt) -> Message | None:
     """Kind, headline, byline, date and words are there."""
     version = attempt.version
-    missing = [
+    missing = tuple(
         name
         for name, value in (
-            ("kind", version.kind is not VersionKind.UNSPECIFIED),
-            ("headline", version.headline),
-            ("byline", version.byline),
-            ("delivered_on", version.delivered_on),
-            ("blocks", version.blocks),
+            (N_("kind"), version.kind is not VersionKind.UNSPECIFIED),
+            (N_("headline"), version.headline),
+            (N_("byline"), version.byline),
+            (N_("day of delivery"), version.delivered_on),
+            (N_("the words"), version.blocks),
         )
         if not value
-    ]
-    return N_("These are still missing: %(fields)s.", fields=", ".join(missing)) if missing else None
+    )
+    return N_("These are still missing: %(fields)s.", fields=missing) if missing else None
 
 
 def no_placeholders(attempt: Attempt) -> Message | None:
