@@ -155,5 +155,5 @@ def token_for(client: FlaskClient) -> str:
     """A CSRF token for the client's next form: `client.post(url, data={"csrf_token": token_for(client), ...})`."""
     with client.session_transaction("/accounts/") as session:
         raw = session.setdefault("csrf_token", "a test's own token")
-    signer = URLSafeTimedSerializer(client.application.secret_key, salt="wtf-csrf-token")
+    signer = URLSafeTimedSerializer(client.application.config["SECRET_KEY"], salt="wtf-csrf-token")
     return str(signer.dumps(raw))

@@ -8,7 +8,7 @@ from werkzeug.wrappers import Response
 
 from confapp.domain import grants
 from confapp.domain.conferences import Conference
-from confapp.domain.permissions import SCOPES, Permission
+from confapp.domain.permissions import SCOPES, Permission, Role
 from confapp.forms import Choices, Form
 from confapp.rendering import text
 from confapp.schemas.conferences import GrantSchema
@@ -49,7 +49,9 @@ def list_grants(conference: Conference) -> str:
 @permits(Permission.GRANTS_EDIT)
 def give_grant(conference: Conference) -> Response:
     """Give somebody a role."""
-    form = Form(GrantSchema, conference, choices={"scope": _scope_choices(conference)})
+    form = Form(
+        GrantSchema, conference, current={"role": Role.READ_ONLY}, choices={"scope": _scope_choices(conference)}
+    )
     if form.was_sent:
         with form:
             given = grants.give(conference, **form.load(), by=me(), now=now())

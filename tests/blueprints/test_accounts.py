@@ -122,13 +122,15 @@ def test_a_revoked_token_opens_nothing(
     assert actions == ["token.create", "token.revoke"]
 
 
-def test_nobody_revokes_the_token_of_another(client: FlaskClient, ada: Account, write: Transaction) -> None:
+def test_nobody_revokes_the_token_of_another(
+    app: ConfappFlask, client: FlaskClient, ada: Account, write: Transaction
+) -> None:
     with write():
         secret = create_token(make_account("bob@example.org"), label="his", expires_at=None, now=NOW)
         token = db.session.scalars(sa.select(ApiToken.id)).one()
     url = f"/accounts/tokens/{token}/revoke"
     assert client.post(url, data={"csrf_token": token_for(client)}).status_code == 404
-    assert ask_api(client.application, secret) == 200
+    assert ask_api(app, secret) == 200
 
 
 def test_a_token_makes_no_tokens(app: ConfappFlask, client: FlaskClient, ada: Account, write: Transaction) -> None:
