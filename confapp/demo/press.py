@@ -28,13 +28,16 @@ def load_press(
 ) -> None:
     """Every version in the state in which a press office has it at `now`.
 
-    The opening's prepared words go out by hand when it begins, and the delivered ones once they are approved: by the
-    confirmed end of the session where it is over, else by hand. Their translation waits for approval. The evening's
-    words are armed to the confirmed end of that session; a journalist may read them before.
+    The opening's prepared words went out by hand when it began; the delivered ones did when its end was confirmed, or
+    wait for that while it is live. Their translation waits for approval. The evening's words are armed to the confirmed
+    end of that session; a journalist may read them before.
     """
     desk = _Desk(conference, programme, talks, accounts, now)
     desk.publish("opening", "as_prepared", "en")
-    desk.publish("opening", "as_delivered", "en")
+    if desk.is_over("opening", "as_delivered", "en"):
+        desk.publish("opening", "as_delivered", "en")
+    else:
+        desk.arm("opening", "as_delivered", "en")
     desk.submit("opening", "as_delivered", "fr", translation_of=desk.versions["opening", "as_delivered", "en"])
     for words in programme.transcripts:
         if words.embargoed:
@@ -89,17 +92,20 @@ class _Desk:
         return version
 
     def publish(self, *which: str) -> None:
-        """And public: when the session began for prepared words, at its end or else now for delivered ones."""
+        """And public: when the session began for prepared words, at its end for delivered ones."""
         version = self.approve(*which)
         words = self._words(which)
         moment = self._due(words)
-        has_ended = words.kind == "as_delivered" and self._slot(words).over(now=self.now)
-        policy = Policy.ON_SESSION_END if has_ended else Policy.MANUAL
+        policy = Policy.MANUAL if words.kind == "as_prepared" else Policy.ON_SESSION_END
         transcript_states.arm(version, policy, by=self.officer, now=moment, undo_seconds=0)
         if policy is Policy.MANUAL:
             transcript_states.go_ahead(version, by=self.officer, now=moment)
         if publishing.release_due(version.id, now=moment) is None:
             raise RuntimeError(f"the words {which} of the demonstration could not be released")
+
+    def is_over(self, *which: str) -> bool:
+        """Whether the words have been said."""
+        return self._slot(self._words(which)).over(now=self.now)
 
     def arm(self, *which: str) -> None:
         """And due as soon as the stage desk confirms the end."""
