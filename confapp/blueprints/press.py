@@ -13,7 +13,7 @@ from confapp.domain.conferences import Conference
 from confapp.domain.permissions import Permission
 from confapp.domain.publications import Publication
 from confapp.exports import transcripts
-from confapp.rendering import conference_languages, languages
+from confapp.rendering import conference_languages
 from confapp.web import permits
 
 blueprint = Blueprint("press", __name__)
@@ -26,7 +26,7 @@ FILES = tuple(transcripts.MEDIA_TYPES)
 def list_press_rooms() -> str:
     """What was published last in any public conference, and the press room of each."""
     recent = publications.recent()
-    newest = publications.one_of_each(recent, ())
+    newest = publications.one_of_each(recent, request.args.get("language"))
     return render_template("press/rooms.html", releases=newest, conferences=conferences.public_conferences())
 
 
@@ -43,7 +43,7 @@ def show_press_room(conference: Conference) -> str:
     """What is public in a conference, the newest first."""
     found = publications.latest(conference.id)
     return render_template(
-        "press/room.html", conference=conference, releases=publications.one_of_each(found, languages())
+        "press/room.html", conference=conference, releases=publications.one_of_each(found, request.args.get("language"))
     )
 
 

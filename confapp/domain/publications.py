@@ -215,12 +215,15 @@ def publication(
     return chosen(held, number=number, language=language, preferred=preferred)
 
 
-def one_of_each(found: Sequence[Publication], preferred: Sequence[str]) -> list[Publication]:
-    """One publication of each transcript, in the order of its newest: in the first `preferred` language there is."""
+def one_of_each(found: Sequence[Publication], wanted: str | None = None) -> list[Publication]:
+    """One publication of each transcript, in the order of its newest: `wanted` is a language, before its conference's."""
     by_transcript: dict[str, list[Publication]] = {}
     for each in found:
         by_transcript.setdefault(each.public_id, []).append(each)
-    return [chosen(held, preferred=preferred) for held in by_transcript.values()]
+    return [
+        chosen(held, preferred=(*([wanted] if wanted else []), *held[0].conference.languages))
+        for held in by_transcript.values()
+    ]
 
 
 def paper(publication: Publication) -> papers.Transcript:

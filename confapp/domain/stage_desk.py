@@ -48,8 +48,8 @@ class Item:
         return tuple(fact for fact in Fact if fact in FOLLOWS[self.fact])
 
     def minutes_left(self, now: dt.datetime) -> int | None:
-        """Whole minutes until its released end, negative once that passed; None before its start and after its end."""
-        if self.is_over or (now < self.entry.starts_at and not self.is_running):
+        """Whole minutes until its released end, negative once it runs over; None where it neither runs nor should."""
+        if self.is_over or not (self.is_running or self.entry.starts_at <= now < self.entry.ends_at):
             return None
         left = (self.entry.ends_at - now).total_seconds() / 60
         return math.ceil(left) if left >= 0 else math.floor(left)
