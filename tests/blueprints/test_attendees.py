@@ -16,7 +16,7 @@ import sqlalchemy as sa
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
-from confapp import accounts
+from confapp.accounts.store import LONGEST, SHORTEST
 from confapp.database import db, transaction
 from confapp.domain import conferences, people, registrations, releases, sessions
 from confapp.domain.files import MadeFile
@@ -145,7 +145,7 @@ def test_what_cannot_be_is_said_beside_its_field(
 
 
 def test_passwords_have_one_length_everywhere() -> None:
-    assert (PASSWORD_LEAST, PASSWORD_MOST) == (accounts.SHORTEST, accounts.LONGEST)
+    assert (PASSWORD_LEAST, PASSWORD_MOST) == (SHORTEST, LONGEST)
 
 
 def test_a_known_address_needs_its_password(client: FlaskClient, programme: Programme, write: Transaction) -> None:
