@@ -109,7 +109,7 @@ def examine(now: dt.datetime) -> Iterator[Finding]:
             migrated = is_migrated()
     except DBAPIError as error:
         remedy = "Start the database server, or correct DATABASE_URL."
-        yield Finding("database", f"cannot be reached ({str(error.orig).strip()})", remedy)
+        yield Finding("database", f"cannot be reached ({' '.join(str(error.orig).split())})", remedy)
         return
     yield Finding("database", f"{kind}, reachable")
     if not migrated:
@@ -167,18 +167,24 @@ def _fence(_now: dt.datetime) -> Iterator[Finding]:
     except DBAPIError:
         yield Finding("public fence", f"{user} may not take the role {PUBLIC_ROLE}", ask)
         return
-    held = {(table, privilege) for table, privilege in connection.execute(_GRANTS, {"role": PUBLIC_ROLE})}
+    rows = connection.execute(_GRANTS, {"role": PUBLIC_ROLE}).all()
+    held = {(row.relname, row.privilege_type) for row in rows if not row.is_everybodys}
+    open_to_all = sorted((row.relname, row.privilege_type) for row in rows if row.is_everybodys)
     wanted = {(table, "SELECT") for table in PUBLIC_TABLES}
-    if wrong := [f"{privilege} on {table} too many" for table, privilege in sorted(held - wanted)] + [
-        f"{privilege} on {table} missing" for table, privilege in sorted(wanted - held)
-    ]:
+    wrong = [f"{privilege} on {table} too many" for table, privilege in sorted(held - wanted)]
+    wrong += [f"{privilege} on {table} missing" for table, privilege in sorted(wanted - held)]
+    if open_to_all:
+        said = "; ".join(f"{privilege} on {table} for everybody" for table, privilege in open_to_all)
+        revoke = " ".join(f"REVOKE {privilege} ON {table} FROM PUBLIC;" for table, privilege in open_to_all)
+        yield Finding("public fence", said, f"Let the database's owner run: {revoke}")
+    if wrong:
         yield Finding("public fence", "; ".join(wrong), "Run `flask --app wsgi migrate`: it mends the grants.")
-    else:
+    if not wrong and not open_to_all:
         yield Finding("public fence", f"{PUBLIC_ROLE} reads {len(PUBLIC_TABLES)} tables and nothing else")
 
 
 _GRANTS = sa.text(
-    "SELECT relname, acl.privilege_type FROM pg_class, aclexplode(relacl) AS acl"
+    "SELECT relname, acl.privilege_type, acl.grantee = 0 AS is_everybodys FROM pg_class, aclexplode(relacl) AS acl"
     " WHERE relnamespace = current_schema()::regnamespace AND relkind IN ('r', 'p', 'v', 'm', 'S')"
     " AND acl.grantee IN (SELECT oid FROM pg_roles WHERE rolname = :role UNION SELECT 0)"
 )
