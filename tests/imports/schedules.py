@@ -5,9 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from xml.sax.saxutils import escape, quoteattr
 
+import pytest
+
+from confapp.domain.errors import Invalid
 from confapp.imports.frab import read_frab
 from confapp.imports.plan import Plan, PlannedSession
 
+GUID = "0f3d8a52-5a54-4b9b-9d4e-8f2f1d3c7a10"
 HEADER = {"title": "Spring School", "acronym": "spring-school", "time_zone_name": "Europe/Brussels"}
 BASICS = {"title": "Yeast at work", "start": "10:00", "duration": "00:45"}
 
@@ -22,6 +26,14 @@ def event(inner: str = "", *, id: str | None = "7", guid: str | None = None, **p
         f"<{name}>{escape(value)}</{name}>" for name, value in (BASICS | parts).items() if value is not None
     )
     return f"<event{attributes({'id': id, 'guid': guid})}>{children}{inner}</event>"
+
+
+def people(*persons: str) -> str:
+    return "<persons>" + "".join(persons) + "</persons>"
+
+
+def person(name: str, **values: str) -> str:
+    return f"<person{attributes(values)}>{name}</person>"
 
 
 def day(*events: str, room: str | None = "Aula", date: str | None = "2026-05-12", **bounds: str) -> str:
@@ -50,3 +62,10 @@ def only_session(*events: str, **header: str | None) -> PlannedSession:
 def said(plan: Plan) -> list[tuple[str, str, int]]:
     """Field, value and count of each warning."""
     return [(remark.field, remark.value, remark.count) for remark in plan.warnings if remark.field != "guid"]
+
+
+def refusal(data: bytes, timezone: str | None = None) -> dict:
+    """What is wrong with the file, by where; fails if nothing is."""
+    with pytest.raises(Invalid) as caught:
+        read_frab(data, timezone=timezone)
+    return dict(caught.value.errors)
