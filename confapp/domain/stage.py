@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy.orm import Mapped, aliased, mapped_column
 
 from confapp.database import Key, Model, Moment, choice, db
 from confapp.domain import audit, outbox
@@ -190,27 +190,36 @@ def keep_still(session: Session) -> None:
     )
 
 
+_any_release = aliased(Release)
+_IS_LATEST = sa.and_(
+    Release.conference_id == Session.conference_id,
+    Release.number
+    == sa.select(sa.func.max(_any_release.number))
+    .where(_any_release.conference_id == Session.conference_id)
+    .correlate(Session)
+    .scalar_subquery(),
+)
+"""Joins a session to its conference's latest release."""
+
+
 def facts_of(session_ids: Iterable[int]) -> dict[int, SessionFacts]:
     """The facts of each of these sessions, in a fixed number of queries, never from memory."""
     wanted = sorted(set(session_ids))
     if not wanted:
         return {}
-    newest = (
-        sa.select(sa.func.max(Release.number)).where(Release.conference_id == Session.conference_id).scalar_subquery()
-    )
     rows = db.session.execute(
         sa.select(Session.id, Session.code, ReleaseSession.facts)
         .select_from(Session)
-        .outerjoin(Release, sa.and_(Release.conference_id == Session.conference_id, Release.number == newest))
+        .outerjoin(Release, _IS_LATEST)
         .outerjoin(
             ReleaseSession,
             sa.and_(ReleaseSession.release_id == Release.id, ReleaseSession.code == Session.code),
         )
         .where(Session.id.in_(wanted))
     ).all()
-    last = _last_entries(wanted, newest)
+    last = _last_entries(wanted)
     said = standing(entry.slot_id for entry in last.values())
-    speakers = _speakers(wanted, newest)
+    speakers = _speakers(wanted)
     return {
         session_id: SessionFacts(
             code=code,
@@ -225,13 +234,13 @@ def facts_of(session_ids: Iterable[int]) -> dict[int, SessionFacts]:
     }
 
 
-def _last_entries(session_ids: list[int], newest: sa.ScalarSelect[int]) -> dict[int, Any]:
+def _last_entries(session_ids: list[int]) -> dict[int, Any]:
     rows = db.session.execute(
         sa.select(
             Session.id, Slot.id.label("slot_id"), ReleaseEntry.starts_at, ReleaseEntry.ends_at, ReleaseEntry.changed_at
         )
         .select_from(Session)
-        .join(Release, sa.and_(Release.conference_id == Session.conference_id, Release.number == newest))
+        .join(Release, _IS_LATEST)
         .join(ReleaseEntry, sa.and_(ReleaseEntry.release_id == Release.id, ReleaseEntry.session == Session.code))
         .join(Slot, Slot.uuid == ReleaseEntry.uuid)
         .where(Session.id.in_(session_ids), ReleaseEntry.is_cancelled.is_(False))
@@ -240,11 +249,11 @@ def _last_entries(session_ids: list[int], newest: sa.ScalarSelect[int]) -> dict[
     return {row.id: row for row in rows}
 
 
-def _speakers(session_ids: list[int], newest: sa.ScalarSelect[int]) -> dict[int, list[tuple[str, str]]]:
+def _speakers(session_ids: list[int]) -> dict[int, list[tuple[str, str]]]:
     rows = db.session.execute(
         sa.select(Session.id, ReleasePerson.code, ReleasePerson.name)
         .select_from(Session)
-        .join(Release, sa.and_(Release.conference_id == Session.conference_id, Release.number == newest))
+        .join(Release, _IS_LATEST)
         .join(ReleasePart, sa.and_(ReleasePart.release_id == Release.id, ReleasePart.session == Session.code))
         .join(ReleasePerson, sa.and_(ReleasePerson.release_id == Release.id, ReleasePerson.code == ReleasePart.person))
         .where(Session.id.in_(session_ids), ReleasePart.role != PartRole.CHAIR.value)

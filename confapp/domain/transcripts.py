@@ -276,9 +276,12 @@ def transcripts_of(session: Session) -> Sequence[Transcript]:
 
 
 def versions_of(transcript: Transcript) -> Sequence[Version]:
-    """All versions of a transcript in the order they were made, discarded ones included."""
+    """All versions of a transcript as they now stand, in the order they were made, discarded ones included."""
     return db.session.scalars(
-        sa.select(Version).where(Version.transcript_id == transcript.id).order_by(Version.id)
+        sa.select(Version)
+        .where(Version.transcript_id == transcript.id)
+        .order_by(Version.id)
+        .execution_options(populate_existing=True)
     ).all()
 
 
