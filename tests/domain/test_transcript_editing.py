@@ -11,6 +11,8 @@ from confapp.domain.errors import Invalid, NotNow, Stale
 from confapp.domain.transcript_editing import attach, confirm_import, correct, create, edit, import_plan, reinstate
 from confapp.domain.transcript_states import submit
 from confapp.domain.transcripts import Correction, Version, VersionKind, VersionState, history
+from confapp.domain.wording import count_words, unclassified
+from confapp.imports.transcripts import read_transcript
 from tests.factories import NOW, make_session
 from tests.press import ENDS, MINUTE, WORDS, Scene
 
@@ -265,3 +267,13 @@ def test_words_that_are_too_long_are_not_cut(write):
         with pytest.raises(Invalid) as refused:
             imported(scene, fields=FOUND | {"headline": "x" * 301})
         assert list(refused.value.errors) == ["headline"]
+
+
+def test_the_seed_keynote_keeps_its_paragraphs_and_words(write, real_file):
+    plan = read_transcript(real_file("seed-keynote.txt").read_bytes(), "seed-keynote.txt")
+    with write():
+        version = imported(Scene(), **plan.as_version())
+    assert len(version.blocks) == 34
+    assert count_words(version.blocks) == 1282
+    assert [block["text"] for block in version.blocks] == [block.text for block in plan.blocks]
+    assert unclassified(version.blocks) == [1]
