@@ -11,7 +11,7 @@ from typing import Any
 from flask_babel import Babel
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from confapp import accounts, api, blueprints, cli, database, rendering, throttling, web
+from confapp import accounts, api, blueprints, cli, database, rendering, throttling, transfer, web
 from confapp.clock import Clock, file_clock, system_clock
 from confapp.config import Settings
 from confapp.domain import audit
@@ -43,6 +43,7 @@ def create_app(settings: Settings | None = None, clock: Clock | None = None) -> 
     database.init_app(app)
     Babel(app, locale_selector=rendering.ui_language, default_translation_directories=str(rendering.TRANSLATIONS))
     rendering.init_app(app)
+    transfer.init_app(app)
     web.init_app(app)
     throttling.init_app(app)
     accounts.init_app(app)

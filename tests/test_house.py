@@ -19,7 +19,7 @@ ROOMS = [
     {"domain"},
     {"schemas", "migrations", "answers", "throttling"},
     {"web", "rendering", "exports", "imports"},
-    {"forms", "delivery", "accounts", "named", "deeds", "demo"},
+    {"forms", "delivery", "transfer", "accounts", "named", "deeds", "demo"},
     {"guests", "editor"},
     {"blueprints", "api", "worker"},
     {"cli"},
