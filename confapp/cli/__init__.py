@@ -44,5 +44,7 @@ class Commands(AppGroup):
 
 
 def init_app(app: Flask) -> None:
-    """Give the app its commands."""
-    app.cli = Commands(app)
+    """Give the app its commands, beside those that its extensions brought."""
+    commands = Commands(app)
+    commands.commands.update(app.cli.commands)
+    app.cli = commands

@@ -12,6 +12,7 @@ import logging
 import os
 import signal
 import threading
+import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from types import FrameType
@@ -27,7 +28,8 @@ from confapp.web import ConfappFlask
 
 log = logging.getLogger("confapp.worker")
 
-BEAT_EVERY = dt.timedelta(seconds=10)
+BEAT_EVERY = 10.0
+"""Seconds between two notes that a loop lives."""
 LAST_WORDS = 1.0
 """Seconds that a sweep has to end once the worker is told to; its row is swept again."""
 LOOK_EVERY = 1.0
@@ -35,11 +37,19 @@ LOOK_EVERY = 1.0
 
 @dataclass(frozen=True)
 class Loop:
-    """One duty: `sweep` does what is due and returns how much that was; `pause`: seconds until it is asked again."""
+    """One duty: `sweep` does what is due and returns how much that was; `pause`: seconds until it is asked again.
+
+    It is said to live as long as its last sweep succeeded and the running one began less than `longest` seconds ago.
+    """
 
     name: str
     sweep: Callable[[dt.datetime], int]
     pause: float
+    longest: float = 60.0
+
+
+Signs = dict[str, float]
+"""When each loop last began a sweep after one that succeeded, on time.monotonic's scale."""
 
 
 def moment() -> dt.datetime:
@@ -63,12 +73,19 @@ def run(loops: Sequence[Loop]) -> None:
     signal.signal(signal.SIGTERM, end)
     signal.signal(signal.SIGINT, end)
     app = cast(ConfappFlask, current_app._get_current_object())  # type: ignore[attr-defined]
-    threads = [threading.Thread(target=turn, args=(app, loop, stop), name=loop.name, daemon=True) for loop in loops]
+    signs: Signs = {}
+    threads = [
+        threading.Thread(target=turn, args=(app, loop, stop, signs), name=loop.name, daemon=True) for loop in loops
+    ]
     for thread in threads:
         thread.start()
     parent = os.getppid()
+    said = 0.0
     while not stop.wait(LOOK_EVERY) and os.getppid() == parent:
-        pass
+        living = [loop for loop in loops if time.monotonic() - signs.get(loop.name, 0.0) < loop.longest]
+        if living and time.monotonic() - said >= BEAT_EVERY:
+            said = time.monotonic()
+            _say_living(app, living)
     stop.set()
     for thread in threads:
         thread.join(LAST_WORDS)
@@ -77,19 +94,29 @@ def run(loops: Sequence[Loop]) -> None:
         os._exit(0)  # in the middle of a file or a mail, which a row still asks for
 
 
-def turn(app: ConfappFlask, loop: Loop, stop: threading.Event) -> None:
+def _say_living(app: ConfappFlask, loops: Sequence[Loop]) -> None:
+    with app.app_context():
+        try:
+            now = moment()
+            with transaction():
+                for loop in loops:
+                    outbox.beat(loop.name, now=now)
+        except OperationalError as error:
+            log.warning("the database did not answer (%s)", error.orig)
+
+
+def turn(app: ConfappFlask, loop: Loop, stop: threading.Event, signs: Signs) -> None:
     """Sweep until `stop`: again at once while there was something to do, else after the loop's pause."""
-    said: dt.datetime | None = None
+    is_well = True
     while not stop.is_set():
         done = 0
+        if is_well:
+            signs[loop.name] = time.monotonic()
+        is_well = False
         with app.app_context():
             try:
-                now = moment()
-                if said is None or abs(now - said) >= BEAT_EVERY:
-                    with transaction():
-                        outbox.beat(loop.name, now=now)
-                    said = now
-                done = loop.sweep(now)
+                done = loop.sweep(moment())
+                is_well = True
             except OperationalError as error:
                 log.warning("%s: the database did not answer (%s); trying again", loop.name, error.orig)
             except Exception:

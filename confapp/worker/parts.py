@@ -7,11 +7,11 @@ from confapp.worker import Loop, clock, renders
 PARTS: dict[str, list[Loop]] = {
     "clock": [
         Loop("clock", clock.release_due, pause=1.0),
-        Loop("outbox", clock.deliver_next, pause=1.0),
+        Loop("outbox", clock.deliver_next, pause=1.0, longest=180.0),
     ],
     "renders": [
-        Loop("renders", renders.sweep, pause=0.25),
-        Loop("tidy", renders.tidy, pause=3600.0),
+        Loop("renders", renders.sweep, pause=0.25, longest=900.0),
+        Loop("tidy", renders.tidy, pause=3600.0, longest=7200.0),
     ],
 }
 """Each part of `flask work`, by the name that `--part` takes."""
