@@ -113,7 +113,7 @@ class SessionFacts:
 def say(slot: Slot, fact: Fact, *, by: Account | None, now: dt.datetime) -> StageFact:
     """Put a fact on record and tell the worker. Raises NotNow where FOLLOWS does not let it follow what stands."""
     db.session.execute(sa.select(Slot.id).where(Slot.id == slot.id).with_for_update())
-    if slot.session is None or not slot.is_placed:
+    if slot.session is None or not (slot.is_placed or _is_released(slot)):
         raise NotNow(N_("Nothing is scheduled in this slot."))
     held = standing([slot.id]).get(slot.id)
     before = held.fact if held else None
@@ -138,6 +138,24 @@ def say(slot: Slot, fact: Fact, *, by: Account | None, now: dt.datetime) -> Stag
     )
     audit.record(f"stage.{fact.value}", f"slot:{slot.uuid}", conference_id=slot.conference_id, by=by, now=now)
     return said
+
+
+def _is_released(slot: Slot) -> bool:
+    """Whether it takes place in the latest release, whatever the draft says meanwhile."""
+    latest = sa.select(sa.func.max(Release.number)).where(Release.conference_id == slot.conference_id)
+    return bool(
+        db.session.scalar(
+            sa.select(sa.func.count())
+            .select_from(ReleaseEntry)
+            .join(Release, Release.id == ReleaseEntry.release_id)
+            .where(
+                Release.conference_id == slot.conference_id,
+                Release.number == latest.scalar_subquery(),
+                ReleaseEntry.uuid == slot.uuid,
+                ReleaseEntry.is_cancelled.is_(False),
+            )
+        )
+    )
 
 
 def standing(slot_ids: Iterable[int]) -> dict[int, Standing]:

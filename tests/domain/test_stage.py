@@ -133,6 +133,14 @@ def test_facts_are_those_of_the_latest_release_and_never_of_the_draft(write):
         assert (facts.starts_at, facts.changed_at) == (at("18:00"), NOW + MINUTE)
 
 
+def test_what_was_released_can_end_although_the_draft_unplaced_it(write):
+    with write():
+        scene = Scene()
+        scheduling.unplace(scene.slot, scene.conference, expected=None, by=None, now=NOW)
+        scene.end(now=ENDS)
+        assert stage.ended_at(scene.session) == ENDS
+
+
 def test_a_session_outside_the_release_is_stopped(write):
     with write():
         scene = Scene()
