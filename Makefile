@@ -54,9 +54,9 @@ lock:  ## pin all dependencies again (ARGS=--upgrade takes the newest)
 	@$(PREPARE) tools
 	@$(BIN)/python -m scripts.lock $(ARGS)
 
-soak:  ## the long tests: full example counts, load
+soak:  ## the long tests: many examples of every law, load
 	@$(PREPARE) test
-	$(BIN)/pytest -m soak $(ARGS)
+	CONFAPP_EXAMPLES=soak $(BIN)/pytest -n 2 -m "soak or hypothesis" $(ARGS)
 
 bench:  ## measure; each file of bench/ prints what it found
 	@$(PREPARE) test

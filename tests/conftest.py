@@ -12,6 +12,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+import hypothesis
 import pytest
 from flask.testing import FlaskClient
 from sqlalchemy import event
@@ -25,17 +26,39 @@ from tests import databases
 
 NOW = dt.datetime(2026, 5, 18, 9, tzinfo=dt.UTC)
 DATA = "CONFAPP_TEST_DATA"
+EXAMPLES = "CONFAPP_EXAMPLES"
 
 Transaction = Callable[..., AbstractContextManager[None]]
+
+
+# The laws: how many examples each is held against, few at every run and many now and then.
+
+PROFILES = {"quick": 20, "soak": 1000}
+
+
+def use_profile(name: str) -> None:
+    """Hold laws that name no count of their own against as many examples; raises UsageError for an unknown name."""
+    if name not in PROFILES:
+        raise pytest.UsageError(f"{EXAMPLES} is {name!r}; give one of {', '.join(PROFILES)}")
+    hypothesis.settings.register_profile(
+        name,
+        max_examples=PROFILES[name],
+        deadline=None,  # a busy machine is no fault
+        derandomize=False,
+        print_blob=True,
+        suppress_health_check=[hypothesis.HealthCheck.function_scoped_fixture],
+    )
+    hypothesis.settings.load_profile(name)
 
 
 # The session: one PostgreSQL for all its processes, started by the first test that wants it.
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Reserve the server's place before workers start and inherit it."""
+    """Choose how many examples are tried, and reserve the server's place before workers start and inherit it."""
     if not hasattr(config, "workerinput"):
         databases.reserve_postgresql()
+    use_profile(os.environ.get(EXAMPLES, "quick"))
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:

@@ -244,7 +244,7 @@ def test_long_abstracts_in_other_scripts_are_cut_until_the_feed_fits():
 # Anything
 
 
-@settings(suppress_health_check=[HealthCheck.too_slow], max_examples=60, deadline=None)
+@settings(suppress_health_check=[HealthCheck.too_slow])
 @given(agendas())
 def test_whatever_goes_in_comes_out(agenda):
     data = feed(agenda, alarm=dt.timedelta(minutes=5))
@@ -267,7 +267,7 @@ def test_whatever_goes_in_comes_out(agenda):
             assert line(part.person.name) in told["DESCRIPTION"]
 
 
-@settings(suppress_health_check=[HealthCheck.too_slow], max_examples=40, deadline=None)
+@settings(suppress_health_check=[HealthCheck.too_slow])
 @given(agendas())
 def test_vobject_reads_every_feed(agenda):
     [made] = vobject.readComponents(feed(agenda).decode())

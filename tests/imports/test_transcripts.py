@@ -7,7 +7,7 @@ import json
 import random
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from confapp.domain.errors import Invalid, Message
@@ -179,13 +179,11 @@ def check_laws(data: bytes, filename: str) -> None:
     json.dumps(plan.to_json())
 
 
-@settings(deadline=None)
 @given(st.binary(max_size=400), st.sampled_from(NAMES))
 def test_arbitrary_bytes_are_read_or_refused(data, filename):
     check_laws(data, filename)
 
 
-@settings(deadline=None)
 @given(st.text(max_size=400), st.sampled_from(NAMES), st.sampled_from(["utf-8", "utf-16"]))
 def test_arbitrary_text_is_read_or_refused(text, filename, encoding):
     check_laws(text.encode(encoding, "replace"), filename)
@@ -203,13 +201,11 @@ SCRAPS = [
 ]  # fmt: skip
 
 
-@settings(deadline=None)
 @given(st.lists(st.sampled_from(SCRAPS), max_size=14), st.sampled_from(NAMES))
 def test_whatever_order_the_pieces_come_in_the_laws_hold(scraps, filename):
     check_laws("\n".join(scraps).encode(), filename)
 
 
-@settings(deadline=None)
 @given(
     st.lists(
         st.text(st.characters(codec="ascii", categories=["L", "Nd"]), min_size=1, max_size=8).map(str.lower),
@@ -225,7 +221,6 @@ def test_the_words_of_a_page_come_back_as_they_were(words):
 
 
 @pytest.mark.soak
-@settings(max_examples=5_000, deadline=None)
 @given(st.lists(st.sampled_from(SCRAPS), max_size=40), st.sampled_from(NAMES))
 def test_long_mixtures_keep_the_laws(scraps, filename):
     check_laws("\n".join(scraps).encode(), filename)

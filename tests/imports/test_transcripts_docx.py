@@ -6,7 +6,7 @@ import io
 import zipfile
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from confapp.domain.errors import Invalid
@@ -176,7 +176,6 @@ def test_another_archive_is_no_document():
 SOUND = document(paragraph("Good morning.", "Speaker"), paragraph("It is good to be here."))
 
 
-@settings(deadline=None)
 @given(st.integers(0, len(SOUND) - 1), st.integers(0, 255), st.integers(0, len(SOUND)))
 def test_a_document_with_a_wrong_byte_or_cut_short_is_read_or_refused(position, value, end):
     data = bytearray(SOUND)
