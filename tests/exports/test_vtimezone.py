@@ -62,9 +62,10 @@ def test_rules_past_midnight_move_to_the_next_day():
 
 
 def test_what_no_rule_says_is_written_one_by_one():
-    text = vtimezone("Africa/Casablanca", 2027, 2027).decode()
+    # A year gone by: what governments decide of years to come changes with the pinned tzdata.
+    text = vtimezone("Africa/Casablanca", 2024, 2024).decode()
     assert "RRULE" not in text
-    assert "DTSTART:20270207T030000" in text
+    assert "DTSTART:20240310T030000" in text
 
 
 def test_a_rule_begins_in_the_year_from_which_it_holds():
