@@ -12,6 +12,7 @@ from confapp.blueprints import (
     grants,
     health,
     hosts,
+    imports,
     press,
     press_desk,
     schedule,
@@ -24,6 +25,7 @@ from confapp.blueprints import (
 def init_app(app: Flask) -> None:
     """Register every blueprint of pages."""
     public = (health, agenda, press)
+    programme = (conferences, hosts, sessions, speakers, schedule, imports)
     desks = (stage, press_desk)
-    for module in (*public, attendees, accounts, conferences, grants, hosts, sessions, speakers, schedule, *desks):
+    for module in (*public, attendees, accounts, grants, *programme, *desks):
         app.register_blueprint(module.blueprint)

@@ -190,3 +190,10 @@ class GrantSchema(Schema):
     role = one_of(Role, required=True)
     scope = Words(length=90, allow_none=True, load_default=None)
     expires_at = Moment(allow_none=True, load_default=None)
+
+
+class ProgrammeSchema(Schema):
+    """A programme file to import, and the zone that its times are in."""
+
+    file = fields.Raw(required=True, metadata={"input": "file"})
+    timezone = Words(length=64, required=True)

@@ -1,0 +1,176 @@
+"""The page of imports: a file is compared first and confirmed then; one that cannot be read leaves no trace."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+import sqlalchemy as sa
+from flask.testing import FlaskClient
+
+from confapp.database import Mode, db
+from confapp.domain import hosts, sessions, slots
+from confapp.domain.conferences import Conference
+from confapp.domain.errors import Stale
+from confapp.domain.files import Blob
+from confapp.domain.permissions import NEEDS_SCOPE, Role
+from tests.blueprints.conftest import As
+from tests.conftest import Transaction
+from tests.factories import at, make_conference, make_session, token_for
+from tests.imports.schedules import day, event, schedule
+from tests.pages import errors, form_in, notices, open_form, words
+
+URL = "/organise/summit/imports"
+PROGRAMME = schedule(
+    day(event(id="1"), event(id="2", title="Phages", start="11:00"), date="2026-05-18"),
+    day(event(id="3", title="Sensors"), date="2026-05-19"),
+)
+
+
+def upload(client: FlaskClient, data: bytes | None = PROGRAMME, **more: str) -> Any:
+    """Send the form with a file, as a browser does (RFC 7578); None: no file was chosen."""
+    form = open_form(client, URL)
+    body = b"".join(
+        f'--x\r\nContent-Disposition: form-data; name="{name}"\r\n\r\n{value}\r\n'.encode()
+        for name, value in ({name: values[0] for name, values in form.values.items()} | more).items()
+    )
+    filename = "schedule.xml" if data is not None else ""
+    body += f'--x\r\nContent-Disposition: form-data; name="file"; filename="{filename}"\r\n\r\n'.encode()
+    body += (data or b"") + b"\r\n--x--\r\n"
+    return client.post(form.action, data=body, content_type="multipart/form-data; boundary=x")
+
+
+def stored(write: Transaction, summit: Conference) -> tuple[int, int, int]:
+    """How many sessions, rooms and uploads there are."""
+    with write(Mode.READ):
+        blobs = db.session.scalar(sa.select(sa.func.count()).select_from(Blob)) or 0
+        return len(sessions.sessions(summit)), len(hosts.rooms(summit)), blobs
+
+
+def test_a_file_is_compared_first_and_applied_when_confirmed(
+    organiser: FlaskClient, write: Transaction, summit: Conference
+) -> None:
+    report = upload(organiser)
+    assert report.status_code == 200
+    counts = dict(zip(words(report, "//tbody/tr/th"), words(report, "//tbody/tr/td[1]"), strict=True))
+    assert counts == {"Sessions": "3", "Rooms": "1", "Tracks": "0", "Speakers": "0"}
+    assert "Nothing is stored yet." in report.text
+    assert stored(write, summit) == (0, 0, 1)
+    applied = form_in(organiser, report).send()
+    assert applied.location == "/organise/summit/schedule"
+    assert notices(organiser.get(applied.location))[0] == "Imported. Look at the conflicts, then release."
+    assert stored(write, summit) == (3, 1, 1)
+    with write(Mode.READ):
+        assert [slot.starts_at for slot in slots.slots(summit)] == [at("10:00"), at("11:00"), at("10:00", 2)]
+
+
+def test_the_same_file_again_has_nothing_to_bring(
+    organiser: FlaskClient, write: Transaction, summit: Conference
+) -> None:
+    form_in(organiser, upload(organiser)).send()
+    again = upload(organiser)
+    assert "Everything in this file stands here already." in again.text
+    assert words(again, "//main//form") == []
+    assert stored(write, summit) == (3, 1, 1)
+
+
+def test_warnings_and_refusals_are_named(organiser: FlaskClient, summit: Conference) -> None:
+    odd = schedule(
+        day(
+            event(id="1"), event(id="2", title="Phages", start="10:15"), event(id="3", start="25:99"), date="2026-05-18"
+        )
+    )
+    report = upload(organiser, odd)
+    said = " ".join(words(report, "//ul[@class='conflicts']/li"))
+    assert "Aula holds" in said
+    assert "25:99" in said
+
+
+def test_what_was_made_here_meanwhile_stays(organiser: FlaskClient, write: Transaction, summit: Conference) -> None:
+    form = form_in(organiser, upload(organiser))
+    with write():
+        make_session(summit, "Mine")
+    open_form(organiser, "/organise/summit/rooms/new").send({"name.en": "Aula"})
+    assert words(organiser.get(form.action), "//tbody/tr/td[3]") == ["0", "1", "0", "0"]
+    assert form.send().status_code == 302
+    assert stored(write, summit) == (4, 1, 1)
+
+
+@pytest.mark.sqlite
+def test_who_was_slower_is_shown_what_would_change_now(
+    organiser: FlaskClient, write: Transaction, summit: Conference, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    form = form_in(organiser, upload(organiser))
+
+    def refuse(*_arguments: object, **_named: object) -> None:
+        raise Stale("The programme changed here while the file was read; import it again.", 3)
+
+    monkeypatch.setattr("confapp.blueprints.imports.apply", refuse)
+    answer = form.send()
+    assert answer.location == form.action
+    page = organiser.get(answer.location)
+    assert notices(page) == ["The programme changed here while the file was read; import it again."]
+    assert "Import all of this" in page.text
+    assert stored(write, summit) == (0, 0, 1)
+
+
+BOMB = "<!DOCTYPE s [<!ENTITY a 'ha'><!ENTITY b '&a;&a;&a;&a;'>]><schedule>&b;</schedule>"
+
+
+def test_what_cannot_be_read_is_named_and_not_kept(
+    organiser: FlaskClient, write: Transaction, summit: Conference
+) -> None:
+    cases: list[tuple[bytes | None, str, str]] = [
+        (None, "file", "Choose a file."),
+        (b"", "file", "The file schedule.xml is empty."),
+        (b"hello", "file", "is in no format that is read here"),
+        (b"<schedule><unclosed>", "file", ""),
+        (b"<schedule>" + b"<x>" * 1_000_000, "file", ""),
+        (BOMB.encode(), "file", "entities"),
+        (b"<schedule/>", "", ""),
+    ]
+    for data, field, said in cases:
+        answer = upload(organiser, data)
+        assert (data and data[:30], answer.status_code) == (data and data[:30], 422)
+        assert field in "".join(errors(answer))
+        assert said in " ".join(errors(answer).values())
+    assert errors(upload(organiser, timezone="Mars/Olympus")).keys() == {"timezone"}
+    assert errors(upload(organiser, timezone="")) == {"timezone": "Fill this in."}
+    assert stored(write, summit) == (0, 0, 0)
+
+
+@pytest.mark.sqlite
+def test_too_large_a_file_is_refused(organiser: FlaskClient, write: Transaction, summit: Conference) -> None:
+    answer = upload(organiser, b"<schedule>" + b" " * 20_000_000)
+    assert answer.status_code == 413
+    assert stored(write, summit) == (0, 0, 0)
+
+
+def test_an_address_is_good_for_its_conference_only(
+    organiser: FlaskClient, write: Transaction, summit: Conference, signed_in: As
+) -> None:
+    with write():
+        make_conference("other")
+    location = form_in(organiser, upload(organiser)).action
+    token = location.rsplit("/", 1)[1]
+    for url in (f"/organise/other/imports/{token}", f"{URL}/{token[:-2]}", f"{URL}/made-up"):
+        assert organiser.get(url).status_code == 404
+        assert organiser.post(url, data={"csrf_token": token_for(organiser)}).status_code == 404
+    for role in (Role.READ_ONLY, Role.TRACK_MANAGER, Role.HOST_COORDINATOR):
+        client = signed_in(role, scope_id=1 if role in NEEDS_SCOPE else None)
+        assert [client.get(url).status_code for url in (URL, location)] == [404, 404]
+    assert stored(write, summit) == (0, 0, 1)
+
+
+@pytest.mark.sqlite
+def test_a_real_programme_arrives_whole(
+    organiser: FlaskClient, write: Transaction, summit: Conference, real_file: Callable[[str], Path]
+) -> None:
+    data = next(real_file("03-debconf23").glob("*.xml")).read_bytes()
+    report = upload(organiser, data, timezone="Asia/Kolkata")
+    planned = int(words(report, "//tbody/tr[1]/td[1]")[0])
+    assert planned > 50
+    assert form_in(organiser, report).send().status_code == 302
+    assert stored(write, summit)[0] == planned
