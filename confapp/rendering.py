@@ -77,6 +77,11 @@ def local_day(moment: dt.datetime | dt.date, zone: ZoneInfo | str | None = None)
     return format_date(day, "EEE d MMM", locale=get_locale())
 
 
+def local_stamp(moment: dt.datetime, zone: ZoneInfo | str | None = None) -> str:
+    """Day and time in few words, such as 18 May 2026, 09:30: for lists of what happened when."""
+    return f"{format_date(local(moment, zone).date(), 'd MMM y', locale=get_locale())}, {local_time(moment, zone)}"
+
+
 def local_datetime(moment: dt.datetime, zone: ZoneInfo | str | None = None) -> str:
     """Day and time in words on the conference's clock."""
     return f"{local_date(moment, zone)}, {local_time(moment, zone)}"
@@ -124,6 +129,7 @@ def init_app(app: Flask) -> None:
         local_date=local_date,
         local_datetime=local_datetime,
         local_day=local_day,
+        local_stamp=local_stamp,
         listed=listed,
         moment=dt.datetime.fromisoformat,
     )

@@ -19,7 +19,7 @@ from confapp.domain.permissions import Permission
 from confapp.domain.sessions import Session
 from confapp.domain.slots import Slot
 from confapp.forms import Choices, Form
-from confapp.named import check_slot, may_move, may_place, placed, rooms_for, slot_scopes
+from confapp.named import check_slot, may_move, may_place, placed, rooms_for, scope, slot_scopes
 from confapp.rendering import text
 from confapp.schemas.sessions import BlockerSchema, ReleaseSchema, SeenSchema, SlotSchema
 from confapp.web import allowed, load, me, now, permits
@@ -78,6 +78,7 @@ def show_schedule(conference: Conference) -> str:
         conflicts=sorted(conflicts, key=lambda conflict: conflict.grade is not Grade.BLOCKS),
         by_slot=by_slot,
         tray=slots.unscheduled(conference),
+        mine=scope(Permission.SESSIONS_EDIT, conference, "track"),
         may_move=lambda slot: may_move(slot, scopes),
         may_place=lambda session: may_place(session, scopes),
         may_block=bool(rooms_for(conference, None, scopes)),

@@ -235,7 +235,7 @@ def test_a_reason_overrides_and_is_kept(
         "organiser@example.org",
         "Phages",
         "no place",
-        "Monday 18 May 2026, 10:15, aula",
+        "Mon 18 May, 10:15, aula",
         "The general insists",
     ]
     with write(Mode.READ):
