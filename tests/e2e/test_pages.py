@@ -1,0 +1,60 @@
+"""Every page, as those see it who have business there: it fits their screens, has no barriers and no dead links."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import pytest
+from playwright.sync_api import Page
+
+from confapp import create_app
+from confapp.web import ConfappFlask
+from tests.conftest import settings_in
+from tests.e2e.browsing import DESKTOP, PHONE, Visitor, barriers, overflow, picture
+from tests.e2e.conftest import Visit
+from tests.e2e.servers import Server
+from tests.e2e.walking import EVERYONE, leads_nowhere, pages
+
+
+@pytest.fixture(scope="module")
+def plan(tmp_path_factory: pytest.TempPathFactory) -> ConfappFlask:
+    """An app only for its map of addresses."""
+    folder: Path = tmp_path_factory.mktemp("plan")
+    return create_app(settings_in(folder))
+
+
+@pytest.mark.parametrize("role", EVERYONE)
+def test_every_page_is_fit_for_everyone(role: str | None, visit: Visit, server: Server, plan: ConfappFlask) -> None:
+    visitor = visit(role)
+    found = [each for each in pages(plan, server) if each.role == role]
+    assert found
+    assert {each.role for each in pages(plan, server)} == set(EVERYONE)
+    wrong = []
+    for each in found:
+        page, answer = visitor.page, visitor.page.goto(server.url + each.path)
+        assert answer is not None
+        assert answer.status == 200, each.path
+        wrong += [f"{each.path}: {problem}" for problem in (*_looked_at(page), *_dead_links(visitor, plan))]
+        picture(page, f"{role or 'anyone'}.{each.endpoint}", whole=True)
+    assert wrong == []
+
+
+def _looked_at(page: Page) -> list[str]:
+    """What is wrong with the page that is shown, on both sizes."""
+    wrong = []
+    headings = page.locator("h1").count()
+    if headings != 1:
+        wrong.append(f"{headings} h1")
+    for size in (PHONE, DESKTOP):
+        page.set_viewport_size(size)
+        wrong += [f"{size['width']} wide: {problem}" for problem in overflow(page)]
+        wrong += [f"{size['width']} wide: {problem}" for problem in barriers(page)]
+    return wrong
+
+
+def _dead_links(visitor: Visitor, plan: ConfappFlask) -> list[str]:
+    """Links within the app that no view answers."""
+    hrefs = visitor.page.eval_on_selector_all("a[href]", "links => links.map(link => link.href)")
+    inside = {link for link in hrefs if urlsplit(link).netloc == urlsplit(visitor.server.url).netloc}
+    return [f"dead link {link}" for link in sorted(inside) if leads_nowhere(plan.url_map, link)]
