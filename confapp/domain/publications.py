@@ -216,7 +216,7 @@ def publication(
 
 
 def one_of_each(found: Sequence[Publication], wanted: str | None = None) -> list[Publication]:
-    """One publication of each transcript, in the order of its newest: `wanted` is a language, before its conference's."""
+    """One publication of each transcript, in the order of its newest; `wanted` is a language, tried first."""
     by_transcript: dict[str, list[Publication]] = {}
     for each in found:
         by_transcript.setdefault(each.public_id, []).append(each)
