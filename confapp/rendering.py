@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from babel import Locale, UnknownLocaleError
 from babel.dates import format_date, format_time
 from babel.lists import format_list
 from flask import Flask, current_app, g, has_request_context, request, url_for
@@ -99,6 +100,19 @@ def dates(conference: Any) -> str:
     return f"{format_date(first, 'd MMMM' if first.year == last.year else 'd MMMM y', locale=locale)} – {whole}"
 
 
+def country(code: str) -> str:
+    """The name of an ISO 3166-1 country in the reader's language; the code where nobody knows one."""
+    return str(get_locale().territories.get(code, code))
+
+
+def language_name(tag: str) -> str:
+    """The name of a BCP 47 language in the reader's language; the tag where nobody knows one."""
+    try:
+        return str(Locale.parse(tag, sep="-").get_display_name(get_locale()) or tag)
+    except (UnknownLocaleError, ValueError):
+        return tag
+
+
 def listed(words: list[str]) -> str:
     """Words as a list in the reader's language: a, b and c."""
     return format_list(words, locale=get_locale())
@@ -131,6 +145,8 @@ def init_app(app: Flask) -> None:
         local_day=local_day,
         local_stamp=local_stamp,
         listed=listed,
+        country=country,
+        language_name=language_name,
         moment=dt.datetime.fromisoformat,
     )
     app.jinja_env.globals.update(asset=asset, dates=dates, languages=languages, ui_language=ui_language)

@@ -16,13 +16,18 @@ from confapp.domain.agenda import Agenda, Filter
 from confapp.domain.conferences import Conference
 from confapp.domain.errors import Missing
 from confapp.domain.permissions import Permission
-from confapp.domain.registrations import Registration
+from confapp.domain.registrations import Category, Registration
 from confapp.forms import Form
 from confapp.schemas.people import AttendeeSchema, GuestSchema, RegistrationSchema
 from confapp.throttling import ATTEMPTS, throttle
 from confapp.web import Origin, asker, me, now, permits
 
 blueprint = Blueprint("attendees", __name__)
+
+
+def categories() -> list[tuple[str, str]]:
+    """What one may come as, to choose from: nobody is an ally by oversight."""
+    return [("", gettext("Choose")), *((each.value, gettext(each.value.capitalize())) for each in Category)]
 
 
 def mine(conference: Conference) -> Registration | None:
@@ -38,7 +43,7 @@ def register(conference: Conference) -> BaseResponse:
     if account is not None and mine(conference) is not None:
         return redirect(url_for(".show_me", conference=conference.slug))
     wanted = request.args.get("pick", "")
-    form = Form(GuestSchema if account is None else RegistrationSchema, conference)
+    form = Form(GuestSchema if account is None else RegistrationSchema, conference, choices={"category": categories()})
     if form.was_sent:
         with form:
             values = form.load()

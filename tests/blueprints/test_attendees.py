@@ -128,6 +128,7 @@ def test_somebody_signed_in_registers_without_a_password(
         ({"password": "short"}, "password", "Between 12 and 128 characters."),
         ({"password": "x" * 129}, "password", "Between 12 and 128 characters."),
         ({"category": "emperor"}, "category", "Must be one of:"),
+        ({"category": ""}, "category", "Fill this in."),
     ],
 )
 def test_what_cannot_be_is_said_beside_its_field(
