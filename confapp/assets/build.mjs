@@ -52,7 +52,7 @@ async function bundle() {
     minify: true,
     sourcemap: "linked",
     legalComments: "eof",
-    target: ["es2022", "chrome111", "firefox115", "safari16.4"],
+    target: ["es2022", "chrome123", "firefox120", "safari17.5"],
     loader: { ".svg": "file", ".png": "file", ".woff2": "file" },
     metafile: true,
     logLevel: "warning",
