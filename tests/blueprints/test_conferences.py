@@ -55,7 +55,7 @@ def test_a_new_conference(admin: FlaskClient, write: Transaction) -> None:
     assert (made.title, made.timezone, made.languages) == ({"en": "A week"}, "Europe/Brussels", ["en"])
     assert (made.starts_on, made.ends_on, made.day_change) == (dt.date(2026, 6, 1), dt.date(2026, 6, 5), dt.time(0))
     assert made.is_public
-    assert words(admin.get("/organise/week/"), "//h1") == ["A week"]
+    assert words(admin.get("/organise/week/"), "//p[@class='masthead__title']") == ["A week"]
 
 
 WRONG: list[tuple[dict[str, Any], dict[str, str]]] = [
