@@ -102,11 +102,15 @@ def visitor(browser: Browser, server: Server, **options: Any) -> Iterator[Visito
         context.close()
 
 
-def barriers(page: Page) -> list[str]:
-    """What axe finds to be seriously or critically in the way of people: rule, place and reason."""
+def barriers(page: Page, *, colours: bool = True) -> list[str]:
+    """What axe finds to be seriously or critically in the way of people: rule, place and reason.
+
+    Contrast of colours takes most of its time, and is the same on any screen: it can be left out.
+    """
     if not page.evaluate("typeof axe === 'object'"):
         page.evaluate(_axe())  # past the page's policy, as developer tools are
-    found = page.evaluate("axe.run(document, {resultTypes: ['violations'], preload: false})")
+    options = {"resultTypes": ["violations"], "preload": False, "rules": {"color-contrast": {"enabled": colours}}}
+    found = page.evaluate("options => axe.run(document, options)", options)
     return [
         f"{violation['id']}: {node['target']} {node['failureSummary']}"
         for violation in found["violations"]

@@ -13,7 +13,7 @@ from playwright.sync_api import Browser, Page, sync_playwright
 
 from scripts.system import find_chromium
 from tests.e2e.browsing import FLAGS, Visitor, visitor
-from tests.e2e.servers import Server
+from tests.e2e.servers import Server, serving
 
 NOW = dt.datetime(2026, 5, 18, 9, 10, tzinfo=dt.UTC)
 """When the demonstration is made: a Monday, 11:10 in Brussels, the opening keynote has been on for twenty minutes."""
@@ -32,9 +32,8 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 @pytest.fixture(scope="session")
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     """Confapp as a new user finds it after the first start, on SQLite."""
-    running = Server(tmp_path_factory.mktemp("served"), NOW)
-    yield running
-    running.stop()
+    with serving(tmp_path_factory.mktemp("served"), NOW) as running:
+        yield running
 
 
 @pytest.fixture(scope="session")

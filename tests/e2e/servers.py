@@ -11,6 +11,8 @@ import sys
 import time
 import urllib.error
 import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -84,6 +86,17 @@ class Server:
         except subprocess.TimeoutExpired:
             os.killpg(self._process.pid, signal.SIGKILL)
             self._process.wait()
+
+
+@contextmanager
+def serving(folder: Path, now: dt.datetime, **environment: str) -> Iterator[Server]:
+    """A server for a while; what its processes wrote may hold no traceback at the end."""
+    server = Server(folder, now, **environment)
+    try:
+        yield server
+    finally:
+        server.stop()
+    assert "Traceback" not in server.said(), server.said()
 
 
 def _free_port() -> int:

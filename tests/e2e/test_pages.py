@@ -6,7 +6,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
-from playwright.sync_api import Page
+from playwright.sync_api import Page, expect
 
 from confapp import create_app
 from confapp.web import ConfappFlask
@@ -15,6 +15,7 @@ from tests.e2e.browsing import DESKTOP, PHONE, Visitor, barriers, overflow, pict
 from tests.e2e.conftest import Visit
 from tests.e2e.servers import Server
 from tests.e2e.walking import EVERYONE, leads_nowhere, pages
+from tests.imports.schedules import day, event, schedule
 
 
 @pytest.fixture(scope="module")
@@ -40,6 +41,19 @@ def test_every_page_is_fit_for_everyone(role: str | None, visit: Visit, server: 
     assert wrong == []
 
 
+def test_the_report_of_an_import_is_fit_for_everyone(visit: Visit, plan: ConfappFlask) -> None:
+    visitor = visit("organiser")
+    page = visitor.open("/organise/biotech/imports")
+    programme = schedule(day(event(), date="2026-05-19"))
+    page.get_by_label("File", exact=True).set_input_files(
+        [{"name": "schedule.xml", "mimeType": "text/xml", "buffer": programme}]
+    )
+    page.get_by_role("button", name="Read and compare").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("What would change")
+    picture(page, "organiser.imports.show_report", whole=True)
+    assert [*_looked_at(page), *_dead_links(visitor, plan)] == []
+
+
 def _looked_at(page: Page) -> list[str]:
     """What is wrong with the page that is shown, on both sizes."""
     wrong = []
@@ -48,8 +62,8 @@ def _looked_at(page: Page) -> list[str]:
         wrong.append(f"{headings} h1")
     for size in (PHONE, DESKTOP):
         page.set_viewport_size(size)
-        wrong += [f"{size['width']} wide: {problem}" for problem in overflow(page)]
-        wrong += [f"{size['width']} wide: {problem}" for problem in barriers(page)]
+        found = overflow(page) + barriers(page, colours=size is PHONE)
+        wrong += [f"{size['width']} wide: {problem}" for problem in found]
     return wrong
 
 

@@ -12,7 +12,7 @@ from playwright.sync_api import Browser, expect
 from tests import databases
 from tests.e2e.browsing import visitor
 from tests.e2e.conftest import NOW
-from tests.e2e.servers import Server
+from tests.e2e.servers import Server, serving
 
 pytestmark = pytest.mark.postgres
 
@@ -22,9 +22,8 @@ def served(postgresql: databases.PostgreSQL, tmp_path: Path) -> Iterator[Server]
     """A server on an empty database of its own."""
     url = postgresql.create(f"served_{databases.process()}")
     secrets = {"CONFAPP_SECRET_KEY": "a secret for one test", "CONFAPP_AUDIT_KEY": "another secret for one test"}
-    server = Server(tmp_path, NOW, DATABASE_URL=url, **secrets)
-    yield server
-    server.stop()
+    with serving(tmp_path, NOW, DATABASE_URL=url, **secrets) as server:
+        yield server
 
 
 def test_the_product_runs_on_postgresql(served: Server, browser: Browser) -> None:
