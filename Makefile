@@ -10,7 +10,7 @@ ARGS ?=
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help run test check format assets messages lock soak bench audit clean
+.PHONY: help run test check format assets messages screenshots lock soak bench audit clean
 
 help:  ## list these targets
 	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | while IFS="$$(printf '\t')" read -r name text; do \
@@ -23,7 +23,7 @@ run:  ## set up what is missing and start Confapp (PORT=5000)
 test:  ## set up what is missing, check everything, run all tests (ARGS=... for pytest)
 	@$(PREPARE) test
 	@$(MAKE) --no-print-directory check
-	$(BIN)/pytest -n 2 $(ARGS)
+	$(BIN)/pytest -n 2 --dist loadgroup $(ARGS)
 
 check:  ## formatting, lint, types of Python and TypeScript
 	@$(PREPARE) check
@@ -49,6 +49,10 @@ messages:  ## collect texts to translate, bring the catalogues up to date, compi
 	$(if $(wildcard confapp/translations/*/LC_MESSAGES),$(BIN)/pybabel --quiet update --ignore-pot-creation-date \
 		--input-file confapp/translations/messages.pot --output-dir confapp/translations)
 	@$(PREPARE) run
+
+screenshots:  ## take the README's pictures anew
+	@$(PREPARE) test
+	CONFAPP_SCREENSHOTS=docs $(BIN)/pytest tests/e2e/test_pictures.py
 
 lock:  ## pin all dependencies again (ARGS=--upgrade takes the newest)
 	@$(PREPARE) tools

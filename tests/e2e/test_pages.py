@@ -36,8 +36,8 @@ def test_every_page_is_fit_for_everyone(role: str | None, visit: Visit, server: 
         page, answer = visitor.page, visitor.page.goto(server.url + each.path)
         assert answer is not None
         assert answer.status == 200, each.path
-        wrong += [f"{each.path}: {problem}" for problem in (*_looked_at(page), *_dead_links(visitor, plan))]
-        picture(page, f"{role or 'anyone'}.{each.endpoint}", whole=True)
+        found_wrong = [*_looked_at(page, each.endpoint), *_dead_links(visitor, plan)]
+        wrong += [f"{each.path}: {problem}" for problem in found_wrong]
     assert wrong == []
 
 
@@ -50,11 +50,10 @@ def test_the_report_of_an_import_is_fit_for_everyone(visit: Visit, plan: Confapp
     )
     page.get_by_role("button", name="Read and compare").click()
     expect(page.get_by_role("heading", level=1)).to_have_text("What would change")
-    picture(page, "organiser.imports.show_report", whole=True)
-    assert [*_looked_at(page), *_dead_links(visitor, plan)] == []
+    assert [*_looked_at(page, "imports.show_report"), *_dead_links(visitor, plan)] == []
 
 
-def _looked_at(page: Page) -> list[str]:
+def _looked_at(page: Page, endpoint: str) -> list[str]:
     """What is wrong with the page that is shown, on both sizes."""
     wrong = []
     headings = page.locator("h1").count()
@@ -64,6 +63,7 @@ def _looked_at(page: Page) -> list[str]:
         page.set_viewport_size(size)
         found = overflow(page) + barriers(page, colours=size is PHONE)
         wrong += [f"{size['width']} wide: {problem}" for problem in found]
+        picture(page, f"{endpoint}.{size['width']}", whole=True)
     return wrong
 
 
