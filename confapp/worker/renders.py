@@ -12,6 +12,8 @@ from confapp.domain import files, frozen, registrations, releases
 
 log = logging.getLogger("confapp.worker.renders")
 
+OTHERS = "who asked for it has other settings or another version than this worker, or it is old"
+
 
 def ask_for_release(conference_id: int | None, number: int, *, now: dt.datetime) -> None:
     """Ask for the whole and per-day files of a release; those before its predecessor are forgotten."""
@@ -47,7 +49,10 @@ def sweep(now: dt.datetime) -> int:
             attendee = registrations.by_uuid(uuid.UUID(wanted.registration)).person.name if wanted.registration else ""
             promised = delivery.name_of(release, wanted, attendee)
         if promised != name:
-            raise ValueError("who asked for it has other settings or another version than this worker, or it is old")
+            log.warning("file %s is left alone: %s", name, OTHERS)
+            with transaction():
+                files.failed(name, OTHERS)
+            return 1
         body = delivery.make(whole, wanted, attendee)
     except Exception as error:
         log.exception("file %s could not be made", name)
