@@ -23,7 +23,7 @@ run:  ## set up what is missing and start Confapp (PORT=5000)
 test:  ## set up what is missing, check everything, run all tests (ARGS=... for pytest)
 	@$(PREPARE) test
 	@$(MAKE) --no-print-directory check
-	$(BIN)/pytest -n 2 --dist loadgroup $(ARGS)
+	$(BIN)/pytest -n 2 $(ARGS)
 
 check:  ## formatting, lint, types of Python and TypeScript
 	@$(PREPARE) check

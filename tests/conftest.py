@@ -16,6 +16,8 @@ import hypothesis
 import pytest
 from flask.testing import FlaskClient
 from sqlalchemy import event
+from xdist.remote import Producer
+from xdist.scheduler import LoadScopeScheduling
 
 from confapp import create_app
 from confapp.config import Settings
@@ -65,6 +67,18 @@ def pytest_unconfigure(config: pytest.Config) -> None:
     """Stop the server once all workers have ended."""
     if not hasattr(config, "workerinput"):
         databases.stop_postgresql()
+
+
+class OneProcessForBrowsers(LoadScopeScheduling):
+    """Tests over several processes, one by one; those in a browser stay together and share a running instance."""
+
+    def _split_scope(self, nodeid: str) -> str:
+        return "browser" if nodeid.startswith("tests/e2e/") else nodeid
+
+
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> LoadScopeScheduling:
+    """Who runs which test, under `-n`. (pytest 9 hides the mark `xdist_group` from pytest-xdist 3.8.)"""
+    return OneProcessForBrowsers(config, log)
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:

@@ -108,7 +108,7 @@ def visitor(browser: Browser, server: Server, **options: Any) -> Iterator[Visito
 def barriers(page: Page, *, only_layout: bool = False) -> list[str]:
     """What axe finds to be seriously or critically in the way of people: rule, place and reason.
 
-    With `only_layout` it leaves out what takes most of its time and is the same at any width: contrast, size of targets.
+    With `only_layout`, without what takes most of its time and is the same at any width: contrast, size of targets.
     """
     if not page.evaluate("typeof axe === 'object'"):
         page.evaluate(_axe())  # past the page's policy, as developer tools are

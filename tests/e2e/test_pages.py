@@ -11,7 +11,7 @@ from playwright.sync_api import Page, expect
 from confapp import create_app
 from confapp.web import ConfappFlask
 from tests.conftest import settings_in
-from tests.e2e.browsing import DESKTOP, PHONE, Visitor, barriers, overflow, picture
+from tests.e2e.browsing import AXE, DESKTOP, PHONE, Visitor, barriers, overflow, picture
 from tests.e2e.conftest import Visit
 from tests.e2e.servers import Server
 from tests.e2e.walking import EVERYONE, leads_nowhere, pages
@@ -28,6 +28,7 @@ def plan(tmp_path_factory: pytest.TempPathFactory) -> ConfappFlask:
 @pytest.mark.parametrize("role", EVERYONE)
 def test_every_page_is_fit_for_everyone(role: str | None, visit: Visit, server: Server, plan: ConfappFlask) -> None:
     visitor = visit(role)
+    visitor.context.add_init_script(path=AXE)  # once for all pages: sending it to each takes longer than using it
     found = [each for each in pages(plan, server) if each.role == role]
     assert found
     assert {each.role for each in pages(plan, server)} == set(EVERYONE)
@@ -61,7 +62,7 @@ def _looked_at(page: Page, endpoint: str) -> list[str]:
         wrong.append(f"{headings} h1")
     for size in (PHONE, DESKTOP):
         page.set_viewport_size(size)
-        found = overflow(page) + barriers(page, colours=size is PHONE)
+        found = overflow(page) + barriers(page, only_layout=size is DESKTOP)
         wrong += [f"{size['width']} wide: {problem}" for problem in found]
         picture(page, f"{endpoint}.{size['width']}", whole=True)
     return wrong
