@@ -19,7 +19,7 @@ ROOMS = [
     {"domain"},
     {"schemas", "migrations", "answers", "throttling"},
     {"web", "rendering", "exports", "imports"},
-    {"forms", "delivery", "transfer", "accounts", "named", "deeds", "demo"},
+    {"forms", "delivery", "transfer", "accounts", "named", "deeds", "demo", "backups"},
     {"guests", "editor"},
     {"blueprints", "api", "worker"},
     {"cli"},

@@ -12,6 +12,7 @@ from confapp import migrations
 
 MODULES = {
     "accounts": ("accounts", "tokens"),
+    "backups": ("backup", "restore"),
     "demonstration": ("demo",),
     "doctor": ("doctor",),
     "programme": ("conferences", "import", "release"),
