@@ -69,6 +69,9 @@ class Settings:
     rate_limit_storage: str = setting(
         "CONFAPP_RATE_LIMIT_STORAGE", "memory://", "Where sign-in throttling counts; redis://... to share it."
     )
+    metrics_token: str = setting(
+        "CONFAPP_METRICS_TOKEN", "", "The bearer token with which Prometheus reads /metrics; empty: nobody can."
+    )
     log_level: str = setting("CONFAPP_LOG_LEVEL", "INFO", "DEBUG, INFO, WARNING or ERROR.")
 
     @classmethod

@@ -27,7 +27,7 @@ from confapp.rendering import asset
 from confapp.worker.parts import BEATING
 
 OLDEST_BEAT = dt.timedelta(seconds=60)
-SECRET = ("secret_key", "audit_key")
+SECRET = ("secret_key", "audit_key", "metrics_token")
 SHOWN = 5
 """How many of the rows that were given up are named."""
 

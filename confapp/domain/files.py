@@ -98,6 +98,12 @@ def is_waiting() -> bool:
     return db.session.scalar(unmade.limit(1)) is not None
 
 
+def waiting() -> int:
+    """How many files are still to be made."""
+    unmade = sa.select(sa.func.count()).where(MadeFile.made_at.is_(None), MadeFile.attempts < MAKING_ATTEMPTS)
+    return db.session.scalar(unmade) or 0
+
+
 def take_next() -> MadeFile | None:
     """The unmade file that was tried least and asked for longest ago, its attempt counted from here.
 

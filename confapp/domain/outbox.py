@@ -140,6 +140,13 @@ def given_up() -> Sequence[OutboxRow]:
     ).all()
 
 
+def lateness(*, now: dt.datetime) -> tuple[int, float]:
+    """How many open rows are due, and for how many seconds the oldest of them has been."""
+    is_due = sa.and_(OutboxRow.closed_at.is_(None), OutboxRow.due_at <= now)
+    count, oldest = db.session.execute(sa.select(sa.func.count(), sa.func.min(OutboxRow.due_at)).where(is_due)).one()
+    return count, (now - oldest).total_seconds() if count else 0.0
+
+
 def try_again(*, now: dt.datetime) -> int:
     """Open every row that was given up once more; returns how many."""
     rows = given_up()

@@ -17,7 +17,7 @@ from confapp.web import ConfappFlask, permit_of
 from tests.e2e.servers import Server
 
 SLUG = "biotech"
-NO_PAGES = frozenset({"static", "accounts.show_menu", "health.show_alive", "health.show_ready"})
+NO_PAGES = frozenset({"static", "accounts.show_menu", "health.show_alive", "health.show_metrics", "health.show_ready"})
 """Views that answer with no page of their own."""
 SENT_FIRST = frozenset({"imports.show_report"})
 """Pages that exist once something was sent: looked at by tests of their own."""
