@@ -13,7 +13,18 @@ from sqlalchemy.exc import DataError, IntegrityError, OperationalError
 from werkzeug.exceptions import HTTPException, NotFound, RequestEntityTooLarge, Unauthorized
 
 from confapp.domain.conflicts import Conflict
-from confapp.domain.errors import Clash, Invalid, Message, Missing, NotAllowed, NotNow, Refusal, Stale, TooLarge
+from confapp.domain.errors import (
+    Clash,
+    Invalid,
+    Message,
+    Missing,
+    NotAllowed,
+    NotNow,
+    Overtaken,
+    Refusal,
+    Stale,
+    TooLarge,
+)
 
 STATUS: dict[type[Refusal], int] = {
     Missing: 404,
@@ -21,6 +32,7 @@ STATUS: dict[type[Refusal], int] = {
     Invalid: 422,
     TooLarge: 413,
     NotNow: 409,
+    Overtaken: 409,
     Stale: 412,
     Clash: 409,
 }
@@ -75,6 +87,8 @@ def answer_refusal(refusal: Refusal) -> ResponseReturnValue:
         details["errors"] = said(refusal.errors)
     elif isinstance(refusal, Stale):
         details["version"] = refusal.current
+    elif isinstance(refusal, Overtaken):
+        details["later"] = list(refusal.later)
     elif isinstance(refusal, Clash):
         details["conflicts"] = [described(conflict) for conflict in refusal.conflicts]
     return problem(status, say(refusal.message), details)

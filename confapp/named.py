@@ -4,18 +4,20 @@ from __future__ import annotations
 
 import datetime as dt
 import uuid
-from collections.abc import Mapping, Sequence, Set
+from collections.abc import Sequence, Set
 from typing import Any
 
 from confapp.domain import conferences, frozen, hosts, permissions, releases, sessions, speakers
 from confapp.domain.conferences import Conference
 from confapp.domain.errors import N_, Invalid, Missing
 from confapp.domain.hosts import Room
+from confapp.domain.moves import Choice, Move
 from confapp.domain.permissions import Permission
+from confapp.domain.scopes import Rights, Scopes, may_move
 from confapp.domain.sessions import Session
 from confapp.domain.slots import Slot
 from confapp.domain.speakers import Speaker
-from confapp.web import me, now
+from confapp.web import allowed, me, now
 
 
 def named(conference: Conference, values: dict[str, Any]) -> dict[str, Any]:
@@ -87,25 +89,42 @@ def check_track(conference: Conference, track_id: int | None) -> None:
         raise Missing()
 
 
-Scopes = Mapping[str, Set[int]] | None
-"""Where a permission holds, as `permissions.scope_of` says it."""
-
-
 def slot_scopes(conference: Conference) -> Scopes:
     """Where the asker may place slots."""
     return permissions.scope_of(me(), Permission.SCHEDULE_EDIT, conference.id, now=now())
 
 
-def may_move(slot: Slot, scopes: Scopes, *entered: Room | None) -> bool:
-    """Whether scopes hold the session's track, or all rooms that the slot leaves and enters.
+def rights(conference: Conference) -> Rights:
+    """What the asker may do to the draft, and where."""
+    place, edit = (
+        permissions.scope_of(me(), permission, conference.id, now=now())
+        for permission in (Permission.SCHEDULE_EDIT, Permission.SESSIONS_EDIT)
+    )
+    return Rights(place, edit, may_override=allowed(Permission.SCHEDULE_OVERRIDE, conference))
 
-    A host's coordinator moves slots within what her host lends; the whole venue (None) is no one host's.
-    """
-    if scopes is None or (slot.session is not None and slot.session.track_id in scopes.get("track", ())):
-        return True
-    lent = scopes.get("host", frozenset())
-    touched = [*([slot.room] if slot.is_placed else []), *entered]
-    return bool(lent) and all(room is not None and room.host_id in lent for room in touched)
+
+def bulk_move(conference: Conference, values: dict[str, Any]) -> Move:
+    """A bulk move as `moves.run` takes it, of a MoveSchema's values. Raises Invalid for words that name nothing."""
+    rooms = {room.code: room for room in hosts.rooms(conference)}
+    tracks = {track.slug: track for track in conferences.tracks(conference)}
+    choice = Choice(
+        slots=values["slots"],
+        day=values["of_day"],
+        rooms=[_id("of_rooms", code, rooms) for code in values["of_rooms"]],
+        track=_id("of_track", values["of_track"], tracks),
+        since=values["since"],
+        until=values["until"],
+    )
+    return Move(
+        values["move"],
+        choice,
+        minutes=values["minutes"],
+        day=values["day"],
+        starts_at=values["starts_at"],
+        room=_id("room", values["room"], rooms),
+        rooms=[_id("rooms", code, rooms) for code in values["rooms"]],
+        track=_id("track", values["track"], tracks),
+    )
 
 
 def may_place(session: Session, scopes: Scopes) -> bool:

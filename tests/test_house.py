@@ -29,9 +29,9 @@ ROOMS = [
 
 DOMAIN = (
     "errors texts cleaning agenda papers people permissions audit outbox files conferences origins hosts speakers "
-    "sessions slots conflicts scheduling freezing frozen releases tokens registrations removing stage stage_desk "
-    "transcripts policies wording transcript_guards release_guards transcript_states press_desk "
-    "transcript_editing publications publishing grants"
+    "sessions slots conflicts scheduling scopes batches history moves freezing frozen releases tokens registrations "
+    "removing stage stage_desk transcripts policies wording transcript_guards release_guards transcript_states "
+    "press_desk transcript_editing publications publishing grants"
 ).split()
 """The domain's files, each importing only earlier ones."""
 

@@ -16,10 +16,11 @@ from confapp.domain.conferences import Conference
 from confapp.domain.conflicts import Conflict, Grade
 from confapp.domain.errors import Missing
 from confapp.domain.permissions import Permission
+from confapp.domain.scopes import may_move
 from confapp.domain.sessions import Session
 from confapp.domain.slots import Slot
 from confapp.forms import Choices, Form
-from confapp.named import check_slot, may_move, may_place, placed, rooms_for, scope, slot_scopes
+from confapp.named import check_slot, may_place, placed, rooms_for, scope, slot_scopes
 from confapp.rendering import text
 from confapp.schemas.sessions import BlockerSchema, ReleaseSchema, SeenSchema, SlotSchema
 from confapp.web import allowed, load, me, now, permits

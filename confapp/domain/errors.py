@@ -66,6 +66,14 @@ class NotNow(Refusal):
     """The thing is not in a state in which this may happen: the transition is not in its table, or a guard fails."""
 
 
+class Overtaken(NotNow):
+    """Later steps stand where this one would be taken back; `later` are their versions, the newest first."""
+
+    def __init__(self, message: str, later: Sequence[int]) -> None:
+        super().__init__(message)
+        self.later = tuple(later)
+
+
 class Stale(Refusal):
     """The thing changed since the asker looked at it; `current` is the version it has now."""
 

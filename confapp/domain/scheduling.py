@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import uuid
-from collections.abc import Sequence
-from typing import Any
+from collections.abc import Mapping, Sequence
 
 import sqlalchemy as sa
 
@@ -17,7 +16,7 @@ from confapp.domain.errors import N_, Clash, Invalid, Missing, NotAllowed, NotNo
 from confapp.domain.hosts import Room
 from confapp.domain.people import Account
 from confapp.domain.sessions import UNSTAFFED, Session, SessionState
-from confapp.domain.slots import Slot, SlotChange, slots, slots_of
+from confapp.domain.slots import Deed, Place, Slot, SlotChange, slots, slots_of
 
 LONGEST = dt.timedelta(hours=24)
 
@@ -63,9 +62,16 @@ def draft_conflicts(conference: Conference) -> list[Conflict]:
     return conflicts_among(slots(conference), conference)
 
 
-def conflicts_among(held: Sequence[Slot], conference: Conference) -> list[Conflict]:
-    """Every conflict among slots that are placed."""
-    return conflicts([placement_of(each) for each in held], conference.facts)
+def conflicts_among(
+    held: Sequence[Slot], conference: Conference, moved: Mapping[Slot, Place | None] | None = None
+) -> list[Conflict]:
+    """Every conflict among slots that are placed, as if those `moved` stood elsewhere (None: nowhere)."""
+    moved = moved or {}
+    placements = [placement_of(each) for each in held if each not in moved]
+    placements += [
+        placement(each, room=to.room, starts_at=to.starts_at, ends_at=to.ends_at) for each, to in moved.items() if to
+    ]
+    return conflicts(placements, conference.facts)
 
 
 def conflicts_at(
@@ -124,7 +130,7 @@ def place(
     changed since, Clash naming every conflict when one blocks, and Invalid for impossible times. With a reason in
     `override`, warnings pass silently and, if the asker `may_override`, blocking conflicts too; the reason is kept.
     """
-    _check_times(starts_at, ends_at)
+    check_times(starts_at, ends_at)
     if room is not None and room.conference_id != conference.id:
         raise Missing()
     schedule = lock(conference)
@@ -165,9 +171,11 @@ def place_many(
     schedule = lock(conference)
     schedule.version += 1
     for slot, room, starts_at, ends_at in wanted:
+        to = None
         if starts_at is not None and ends_at is not None:
-            _check_times(starts_at, ends_at)
-        _change(slot, schedule.version, room, starts_at, ends_at, reason=reason, by=by, now=now)
+            check_times(starts_at, ends_at)
+            to = Place(room, starts_at, ends_at)
+        write_step(slot, schedule.version, to, deed=Deed.IMPORT, reason=reason, by=by, now=now)
     db.session.flush()
 
 
@@ -190,7 +198,8 @@ def delete_room(room: Room, *, by: Account | None, now: dt.datetime) -> None:
     db.session.flush()
 
 
-def _check_times(starts_at: dt.datetime, ends_at: dt.datetime) -> None:
+def check_times(starts_at: dt.datetime, ends_at: dt.datetime) -> None:
+    """Raise Invalid unless a slot can begin and end then."""
     if ends_at <= starts_at:
         raise Invalid({"ends_at": [N_("The end must lie after the start.")]})
     if ends_at - starts_at > LONGEST:
@@ -215,44 +224,40 @@ def _write(
     now: dt.datetime,
 ) -> None:
     schedule.version += 1
-    _change(slot, schedule.version, room, starts_at, ends_at, reason=reason, by=by, now=now)
+    to = Place(room, starts_at, ends_at) if starts_at and ends_at else None
+    deed = Deed.PLACE if to else Deed.UNPLACE
+    write_step(slot, schedule.version, to, deed=deed, reason=reason, by=by, now=now)
     db.session.flush()
 
 
-def _change(
+def write_step(
     slot: Slot,
     schedule_version: int,
-    room: Room | None,
-    starts_at: dt.datetime | None,
-    ends_at: dt.datetime | None,
+    to: Place | None,
     *,
-    reason: str,
+    deed: Deed,
     by: Account | None,
     now: dt.datetime,
+    reason: str = "",
+    target: int | None = None,
+    track: dict[str, str | None] | None = None,
 ) -> None:
-    """Move the slot and write the history row: nothing else writes a slot's place."""
-    before = _state(slot)
-    slot.room, slot.starts_at, slot.ends_at = room, starts_at, ends_at
+    """Move the slot and write the history row, behind the lock: nothing else writes a slot's place."""
+    before = Place.of(slot)
+    slot.room, slot.starts_at, slot.ends_at = (to.room, to.starts_at, to.ends_at) if to else (None, None, None)
     slot.version += 1
     db.session.add(
         SlotChange(
             conference_id=slot.conference_id,
             version=schedule_version,
             slot_id=slot.id,
-            before=before,
-            after=_state(slot),
+            deed=deed,
+            target=target,
+            before=before.state if before else None,
+            after=to.state if to else None,
+            track=track,
             reason=reason,
             account_id=by.id if by else None,
             at=now,
         )
     )
-
-
-def _state(slot: Slot) -> dict[str, Any] | None:
-    if slot.starts_at is None or slot.ends_at is None:
-        return None
-    return {
-        "room": slot.room.code if slot.room else None,
-        "starts_at": slot.starts_at.isoformat(),
-        "ends_at": slot.ends_at.isoformat(),
-    }

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import datetime as dt
+import enum
 import uuid
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from confapp.database import Json, Key, MaybeMoment, Model, Moment, Uuid, db
+from confapp.database import Json, Key, MaybeMoment, Model, Moment, Uuid, choice, db
 from confapp.domain.conferences import Conference, Schedule
 from confapp.domain.errors import Missing
 from confapp.domain.hosts import Room
@@ -49,19 +52,77 @@ class Slot(Model):
         return self.starts_at is not None
 
 
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where and when a slot stands; a room of None is the whole venue."""
+
+    room: Room | None
+    starts_at: dt.datetime
+    ends_at: dt.datetime
+
+    @staticmethod
+    def of(slot: Slot) -> Place | None:
+        """Where the slot stands now; None: nowhere."""
+        if slot.starts_at is None or slot.ends_at is None:
+            return None
+        return Place(slot.room, slot.starts_at, slot.ends_at)
+
+    @property
+    def state(self) -> dict[str, Any]:
+        """The place as history holds it."""
+        return {
+            "room": self.room.code if self.room else None,
+            "starts_at": self.starts_at.isoformat(),
+            "ends_at": self.ends_at.isoformat(),
+        }
+
+
+class Deed(enum.StrEnum):
+    """What a step of the schedule's history was."""
+
+    PLACE = "place"
+    UNPLACE = "unplace"
+    IMPORT = "import"
+    SHIFT = "shift"
+    SWAP = "swap"
+    MOVE = "move"
+    FIT = "fit"
+    COMPACT = "compact"
+    CLEAR = "clear"
+    ROOM = "room"
+    TRACK = "track"
+    COPY = "copy"
+    ROLL_BACK = "roll_back"
+    UNDO = "undo"
+    REDO = "redo"
+
+
+BACK_AND_FORTH = (Deed.UNDO, Deed.REDO)
+"""What is done to steps, not to slots."""
+
+
 class SlotChange(Model):
     """One step in the schedule's history; undoing writes another. `before` and `after` hold room code and both ends."""
 
     __tablename__ = "slot_change"
-    __table_args__ = (sa.UniqueConstraint("conference_id", "version", "slot_id"),)
+    __table_args__ = (
+        sa.UniqueConstraint("conference_id", "version", "slot_id"),
+        sa.Index("ix_slot_change_target", "conference_id", "target"),
+        sa.Index("ix_slot_change_account", "conference_id", "account_id", "version"),
+    )
 
     id: Mapped[Key]
     conference_id: Mapped[int] = mapped_column(sa.ForeignKey("conference.id", ondelete="CASCADE"))
     version: Mapped[int]
     """The schedule's version that this step made; the steps of one batch share it."""
     slot_id: Mapped[int] = mapped_column(sa.ForeignKey("slot.id", ondelete="CASCADE"), index=True)
+    deed: Mapped[Deed] = mapped_column(choice(Deed), default=Deed.PLACE)
+    target: Mapped[int | None]
+    """The version whose step this one undid or did again."""
     before: Mapped[dict[str, Any] | None] = mapped_column(Json)
     after: Mapped[dict[str, Any] | None] = mapped_column(Json)
+    track: Mapped[dict[str, Any] | None] = mapped_column(Json)
+    """Slugs `before` and `after` where the step gave the session another track."""
     reason: Mapped[str] = mapped_column(sa.String(500), default="")
     """Why a conflict was overridden, or what the step was part of."""
     account_id: Mapped[int | None] = mapped_column(sa.ForeignKey("account.id", ondelete="SET NULL"))

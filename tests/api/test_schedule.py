@@ -116,3 +116,75 @@ def test_who_only_reads_places_and_releases_nothing(asked: Any) -> None:
     assert asked("PUT", f"/slots/{slot['uuid']}", Role.READ_ONLY, json=place).status_code == 404
     assert asked("POST", "/releases", Role.READ_ONLY, json={}).status_code == 404
     assert asked("GET", "/slots", Role.READ_ONLY).status_code == 200
+
+
+# History and bulk moves.
+
+
+def test_ones_last_step_is_undone_and_done_again(asked: Any) -> None:
+    slot = first_slot(asked)
+    asked("PUT", f"/slots/{slot['uuid']}", json={"room": "annexe", "starts_at": "2026-05-18T12:00:00Z"})
+    undone = asked("POST", "/schedule/undo", json={})
+    assert undone.status_code == 200
+    told = undone.json
+    assert (told["deed"], told["version"], told["undo"], told["redo"]) == ("undo", 3, None, 2)
+    (step,) = told["steps"]
+    assert step["slot"] == slot["uuid"]
+    assert step["after"] == {"room": "aula", "starts_at": slot["starts_at"], "ends_at": slot["ends_at"]}
+    assert first_slot(asked)["room"] == "aula"
+    again = asked("POST", "/schedule/redo", json={"version": 2})
+    assert (again.json["undo"], again.json["redo"]) == (2, None)
+    assert first_slot(asked)["room"] == "annexe"
+    nothing = asked("POST", "/schedule/redo", json={})
+    assert (nothing.status_code, nothing.json["detail"]) == (409, "You undid nothing that could be done again.")
+    assert asked("POST", "/schedule/undo", json={"version": 77}).status_code == 404
+
+
+def test_undoing_beneath_later_steps_names_them(asked: Any) -> None:
+    slot = first_slot(asked)
+    for hour in (12, 13):
+        asked("PUT", f"/slots/{slot['uuid']}", json={"room": "aula", "starts_at": f"2026-05-18T{hour}:00:00Z"})
+    refused = asked("POST", "/schedule/undo", json={"version": 2})
+    assert (refused.status_code, refused.json["later"]) == (409, [3])
+    done = asked("POST", "/schedule/undo", json={"version": 2, "with_later": True})
+    assert (done.status_code, done.json["version"]) == (200, 5)
+    assert first_slot(asked)["starts_at"] == slot["starts_at"]
+
+
+def test_a_bulk_move_is_looked_at_then_done_under_the_version_that_was_seen(asked: Any) -> None:
+    slot = first_slot(asked)
+    move = {"move": "shift", "slots": [slot["uuid"]], "minutes": 30}
+    blind = asked("POST", "/schedule/moves", json=move)
+    assert (blind.status_code, list(blind.json["errors"])) == (422, ["expected"])
+    told = asked("POST", "/schedule/moves", json=move | {"preview": True}).json
+    assert (told["preview"], told["version"], told["blocks"]) == (True, 1, False)
+    assert told["steps"][0]["after"]["starts_at"] == "2026-05-18T08:30:00Z"
+    assert first_slot(asked) == slot
+    done = asked("POST", "/schedule/moves", json=move | {"expected": told["version"]})
+    assert (done.status_code, done.json["preview"], done.json["version"]) == (200, False, 2)
+    assert first_slot(asked)["starts_at"] == "2026-05-18T08:30:00Z"
+    stale = asked("POST", "/schedule/moves", json=move | {"expected": told["version"]})
+    assert (stale.status_code, stale.json["version"]) == (412, 2)
+
+
+@pytest.mark.parametrize(
+    ("change", "field"),
+    [
+        ({"move": "dance"}, "move"),
+        ({"move": "undo"}, "move"),
+        ({"slots": ["x"]}, "slots"),
+        ({"of_rooms": ["cellar"]}, "of_rooms"),
+        ({"rooms": ["cellar"]}, "rooms"),
+        ({"track": "none"}, "track"),
+        ({"slots": []}, "slots"),
+    ],
+)
+def test_wrong_moves_name_the_field(asked: Any, change: dict[str, Any], field: str) -> None:
+    move = {"move": "shift", "slots": [first_slot(asked)["uuid"]], "minutes": 30, "preview": True}
+    refused = asked("POST", "/schedule/moves", json=move | change)
+    assert (refused.status_code, list(refused.json["errors"])) == (422, [field])
+
+
+def test_who_only_reads_undoes_and_moves_nothing(asked: Any) -> None:
+    for path in ("/schedule/undo", "/schedule/redo", "/schedule/moves"):
+        assert asked("POST", path, Role.READ_ONLY, json={}).status_code == 404

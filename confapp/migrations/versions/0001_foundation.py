@@ -895,8 +895,35 @@ def upgrade() -> None:
         sa.Column("conference_id", KEY, nullable=False),
         sa.Column("version", sa.Integer(), nullable=False),
         sa.Column("slot_id", KEY, nullable=False),
+        sa.Column(
+            "deed",
+            sa.Enum(
+                "place",
+                "unplace",
+                "import",
+                "shift",
+                "swap",
+                "move",
+                "fit",
+                "compact",
+                "clear",
+                "room",
+                "track",
+                "copy",
+                "roll_back",
+                "undo",
+                "redo",
+                name="deed",
+                native_enum=False,
+                create_constraint=True,
+                length=32,
+            ),
+            nullable=False,
+        ),
+        sa.Column("target", sa.Integer(), nullable=True),
         sa.Column("before", JSON, nullable=True),
         sa.Column("after", JSON, nullable=True),
+        sa.Column("track", JSON, nullable=True),
         sa.Column("reason", sa.String(length=500), nullable=False),
         sa.Column("account_id", KEY, nullable=True),
         sa.Column("at", MOMENT, nullable=False),
@@ -912,7 +939,9 @@ def upgrade() -> None:
             "conference_id", "version", "slot_id", name=op.f("uq_slot_change_conference_id_version_slot_id")
         ),
     )
+    op.create_index("ix_slot_change_account", "slot_change", ["conference_id", "account_id", "version"], unique=False)
     op.create_index(op.f("ix_slot_change_slot_id"), "slot_change", ["slot_id"], unique=False)
+    op.create_index("ix_slot_change_target", "slot_change", ["conference_id", "target"], unique=False)
     op.create_table(
         "stage_fact",
         sa.Column("id", KEY, nullable=False),

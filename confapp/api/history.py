@@ -1,0 +1,108 @@
+"""The schedule's history: steps undone and done again, and bulk moves with their previews."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Response, jsonify
+
+from confapp.answers import described, say
+from confapp.api.base import Blueprint, body
+from confapp.domain import history, moves
+from confapp.domain.batches import Outcome, deed_words
+from confapp.domain.conferences import Conference
+from confapp.domain.errors import N_, Invalid
+from confapp.domain.permissions import Permission
+from confapp.domain.slots import Place
+from confapp.named import bulk_move, rights
+from confapp.schemas.base import Moment
+from confapp.schemas.moves import MoveSchema, UndoSchema
+from confapp.web import me, now, permits
+
+blueprint = Blueprint("history", "What happened to the schedule, taking it back, and moving many at once")
+
+
+@blueprint.route("/conferences/<conference>/schedule/undo", methods=["POST"])
+@permits(Permission.SCHEDULE_EDIT)
+@blueprint.takes(UndoSchema)
+def undo_step(conference: Conference) -> Response:
+    """Take back a step, without `version` your own last one; 409 names the `later` steps that stand on it."""
+    values = body(UndoSchema, conference)
+    return _told(conference, history.undo(conference, **values, rights=rights(conference), by=me(), now=now()))
+
+
+@blueprint.route("/conferences/<conference>/schedule/redo", methods=["POST"])
+@permits(Permission.SCHEDULE_EDIT)
+@blueprint.takes(UndoSchema)
+def redo_step(conference: Conference) -> Response:
+    """Do an undone step again, without `version` the one that you undid last."""
+    values = body(UndoSchema, conference)
+    if values.pop("with_later"):
+        raise Invalid({"with_later": [N_("Only undoing takes later steps along.")]})
+    return _told(conference, history.redo(conference, **values, rights=rights(conference), by=me(), now=now()))
+
+
+@blueprint.route("/conferences/<conference>/schedule/moves", methods=["POST"])
+@permits(Permission.SCHEDULE_EDIT)
+@blueprint.takes(MoveSchema)
+def move_many(conference: Conference) -> Response:
+    """A bulk move, with `preview` only told; doing it takes the preview's version as `expected` (412 otherwise)."""
+    values = body(MoveSchema, conference)
+    if values["expected"] is None and not values["preview"]:
+        raise Invalid({"expected": [N_("Look at the preview first, and send the version that it gives.")]})
+    outcome = moves.run(
+        conference,
+        bulk_move(conference, values),
+        expected=values["expected"],
+        rights=rights(conference),
+        by=me(),
+        now=now(),
+        override=values["override"],
+        preview=values["preview"],
+    )
+    return _told(conference, outcome)
+
+
+def _told(conference: Conference, outcome: Outcome) -> Response:
+    """What a batch did or would do, and what the asker could undo and do again now."""
+    fresh = {conflict.key for conflict in outcome.fresh}
+    return jsonify(
+        {
+            "deed": outcome.deed.value,
+            "words": say(deed_words(outcome.deed)),
+            "preview": outcome.is_preview,
+            "version": outcome.version,
+            "blocks": outcome.blocks,
+            "steps": [
+                {
+                    "slot": str(step.slot.uuid),
+                    "version": step.slot.version,
+                    "session": step.slot.session.code if step.slot.session else None,
+                    "title": step.slot.session.title if step.slot.session else {"": step.slot.note},
+                    "before": _place(step.before),
+                    "after": _place(step.after),
+                    "track": {
+                        "before": step.old_track.slug if step.old_track else None,
+                        "after": step.new_track.slug if step.new_track else None,
+                    }
+                    if step.changes_track
+                    else None,
+                }
+                for step in outcome.steps
+            ],
+            "conflicts": [described(each) | {"is_new": each.key in fresh} for each in outcome.conflicts],
+            "undo": history.next_undo(conference, me()),
+            "redo": history.next_redo(conference, me()),
+        }
+    )
+
+
+def _place(place: Place | None) -> dict[str, Any] | None:
+    if place is None:
+        return None
+    told = Moment()
+    return {
+        "room": place.room.code if place.room else None,
+        "starts_at": told.serialize("starts_at", place),
+        "ends_at": told.serialize("ends_at", place),
+    }
