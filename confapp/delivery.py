@@ -8,7 +8,7 @@ import threading
 import time
 import uuid
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from typing import Any, cast
 
 from flask import Response, current_app, make_response, render_template, request, url_for
@@ -83,7 +83,7 @@ class Wanted:
 
 def vars_of(wanted: Filter) -> dict[str, Any]:
     """A filter's fields by name."""
-    return {name: getattr(wanted, name) for name in ("day", "track", "room", "host", "speaker", "language", "sessions")}
+    return {each.name: getattr(wanted, each.name) for each in fields(wanted)}
 
 
 def _settings() -> Settings:

@@ -126,6 +126,7 @@ def prepare(purpose: str) -> None:
     if purpose in {"check", "test"}:
         packages("dev", makes=BIN / "pytest")
     if purpose == "test":
+        system.ensure_libical()
         system.ensure_chromium()
 
 

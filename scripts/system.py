@@ -1,5 +1,6 @@
 """What has to come from the system: found if there, installed by apt if we may, asked for by name if not."""
 
+import ctypes.util
 import os
 import shutil
 import subprocess
@@ -7,6 +8,7 @@ import sys
 from pathlib import Path
 
 PDF_PACKAGES = ["libpango-1.0-0", "libpangoft2-1.0-0", "libharfbuzz-subset0"]
+CALENDAR_PACKAGES = ["gir1.2-ical-3.0"]  # whatever this system calls the library itself, that package brings it
 CHROMIUM_NAMES = ["chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome"]
 
 
@@ -82,6 +84,16 @@ def ensure_chromium() -> None:
             "The package chromium is installed, yet no Chromium starts. "
             "Name a browser that does: CONFAPP_CHROMIUM=/path/to/chromium make test"
         )
+
+
+def ensure_libical() -> None:
+    """Have libical on this machine, with which the tests read every calendar."""
+    if ctypes.util.find_library("ical"):
+        return
+    elsewhere = "Fedora:  sudo dnf install libical      macOS:  brew install libical"
+    install(CALENDAR_PACKAGES, purpose="libical, with which the tests read calendars", elsewhere=elsewhere)
+    if not ctypes.util.find_library("ical"):
+        raise SystemExit(f"{' '.join(CALENDAR_PACKAGES)} is installed, yet there is no libical: see `ldconfig -p`.")
 
 
 def ensure_venv_module() -> None:

@@ -38,6 +38,7 @@ FILTERS = st.builds(
     host=WORDS,
     speaker=WORDS,
     language=WORDS,
+    session=WORDS,
     sessions=st.none() | st.frozensets(st.uuids(), max_size=4),
 )
 ORDERS = st.builds(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from typing import Any
 
 from flask import Blueprint, Response, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as BaseResponse
@@ -38,22 +39,27 @@ UNKNOWN = {
 }
 
 
-def asked_filter(agenda: Agenda) -> Filter:
-    """The filter in the address; raises Invalid, naming each value that the agenda does not know.
+def _known(agenda: Agenda, name: str) -> set[str]:
+    """The values that a field of the filter may have.
 
     What only cancelled entries have is known too: a calendar that follows it must still be told of them.
     """
-    known = {
-        "track": {track.slug for track in agenda.tracks},
-        "room": {room.code for room in agenda.rooms},
-        "host": {host.slug for host in agenda.hosts},
-        "speaker": {part.person.code for entry in agenda.entries for part in entry.session.parts},
-    }
-    given = {name: request.args.get(name) or None for name in UNKNOWN}
+    if name == "speaker":
+        return {part.person.code for entry in agenda.entries for part in entry.session.parts}
+    if name == "language":
+        return {entry.session.language for entry in agenda.entries if entry.session.language}
+    if name == "track":
+        return {track.slug for track in agenda.tracks}
+    return {room.code for room in agenda.rooms} if name == "room" else {host.slug for host in agenda.hosts}
+
+
+def asked_filter(agenda: Agenda) -> Filter:
+    """The filter in the address; raises Invalid, naming each value that the agenda does not know."""
+    given: dict[str, Any] = {name: request.args.get(name) or None for name in UNKNOWN}
     errors = {
         name: [N_(UNKNOWN[name], name=value)]
         for name, value in given.items()
-        if value is not None and value not in known[name]
+        if value is not None and value not in _known(agenda, name)
     }
     day = None
     if request.args.get("day"):
@@ -68,15 +74,57 @@ def asked_filter(agenda: Agenda) -> Filter:
                 errors["day"] = [N_("The agenda has no day %(day)s.", day=day.isoformat())]
     if errors:
         raise Invalid(errors)
-    return Filter(day=day, track=given["track"], room=given["room"], host=given["host"], speaker=given["speaker"])
+    return Filter(day=day, language=_spoken(agenda), **given)
+
+
+def _spoken(agenda: Agenda) -> str | None:
+    """The language that sessions must be in; None where the conference's first is asked for and spoken throughout."""
+    asked = request.args.get("language") or None
+    if asked is None:
+        return None
+    shown_language(agenda)
+    if asked == agenda.conference.languages[0] and _known(agenda, "language") <= {asked}:
+        return None
+    return asked
 
 
 def shown_language(agenda: Agenda) -> str:
-    """The language of texts in files: the address's, else the conference's first. Raises Invalid for an unknown one."""
-    asked = request.args.get("language") or agenda.conference.languages[0]
-    if asked not in (*agenda.conference.languages, *UI_LANGUAGES):
+    """The language of texts in files: the address's, else the conference's first. Raises Invalid for an unknown one.
+
+    The address's is the language spoken in sessions too (`Filter.language`); the words of an agenda that is not written
+    in it are those of the conference's first.
+    """
+    asked = request.args.get("language")
+    if not asked or asked in (*agenda.conference.languages, *UI_LANGUAGES):
+        return asked or agenda.conference.languages[0]
+    if asked not in _known(agenda, "language"):
         raise Invalid({"language": [N_("The agenda is not there in the language “%(name)s”.", name=asked)]})
-    return asked
+    return agenda.conference.languages[0]
+
+
+LONGEST_ALARM = 7 * 24 * 60
+CHOICES = {"cancelled": ("", "show", "hide"), "detail": ("", "brief", "full")}
+
+
+def calendar_options() -> dict[str, Any]:
+    """How a calendar is wanted, by the address: `?alarm=10&cancelled=hide&detail=full`. Raises Invalid."""
+    errors: dict[str, Any] = {}
+    for name, known in CHOICES.items():
+        if request.args.get(name, "") not in known:
+            errors[name] = [N_("Give %(one)s or %(other)s.", one=known[1], other=known[2])]
+    made: dict[str, Any] = {}
+    if alarm := request.args.get("alarm"):
+        if not (alarm.isdecimal() and alarm.isascii() and len(alarm) < 6 and int(alarm) <= LONGEST_ALARM):
+            errors["alarm"] = [N_("Give whole minutes, from 0 to %(most)s.", most=LONGEST_ALARM)]
+        else:
+            made["alarm"] = int(alarm)
+    if errors:
+        raise Invalid(errors)
+    if request.args.get("cancelled") == "hide":
+        made["with_cancelled"] = False
+    if request.args.get("detail") == "full":
+        made["is_full"] = True
+    return made
 
 
 @blueprint.get("/")
@@ -151,7 +199,8 @@ def _file(conference: Conference, release: Release, whole: Agenda, kind: str, pa
     if kind not in KINDS or is_personal(kind):
         raise Missing()
     previous = releases.before(release) if KINDS[kind].is_heavy else None
-    wanted = Wanted(kind, part, shown_language(whole))
+    options = calendar_options() if kind == "ics" else {}
+    wanted = Wanted(kind, part, shown_language(whole), options)
     return answer(release, wanted, download=f"{conference.slug}.{KINDS[kind].suffix}", previous=previous)
 
 
@@ -182,10 +231,9 @@ def show_session(conference: Conference, code: str) -> tuple[str, int]:
 def get_session_file(conference: Conference, code: str) -> Response:
     """One session for a calendar; a cancelled one stays as a tombstone."""
     release, agenda = latest(conference)
-    found = {entry.session.uuid for entry in agenda.entries if entry.session.code == code}
-    if not found:
+    if not any(entry.session.code == code for entry in agenda.entries):
         raise Missing()
-    wanted = Wanted("ics", Filter(sessions=frozenset(found)), shown_language(agenda))
+    wanted = Wanted("ics", Filter(session=code), shown_language(agenda), calendar_options())
     return answer(release, wanted, download=f"{conference.slug}-{code}.ics", is_attachment=True)
 
 
@@ -207,7 +255,7 @@ def get_speaker_file(conference: Conference, code: str) -> Response:
     release, agenda = latest(conference)
     if not any(part.person.code == code for entry in agenda.entries for part in entry.session.parts):
         raise Missing()
-    wanted = Wanted("ics", Filter(speaker=code), shown_language(agenda))
+    wanted = Wanted("ics", Filter(speaker=code), shown_language(agenda), calendar_options())
     return answer(release, wanted, download=f"{conference.slug}-{code}.ics")
 
 

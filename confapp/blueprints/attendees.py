@@ -9,7 +9,7 @@ from flask_babel import gettext
 from werkzeug.wrappers import Response as BaseResponse
 
 from confapp import guests
-from confapp.blueprints.agenda import shown_language
+from confapp.blueprints.agenda import calendar_options, shown_language
 from confapp.delivery import Wanted, answer
 from confapp.domain import conferences, frozen, people, registrations, releases, sessions
 from confapp.domain.agenda import Agenda, Filter
@@ -194,7 +194,7 @@ def _personal(conference: Conference, registration: Registration, kind: str) -> 
         raise Missing()
     agenda: Agenda = frozen.agenda(release)
     part = Filter(sessions=frozenset(session.uuid for session in registrations.picks(registration)))
-    wanted = Wanted("ics", part, shown_language(agenda))
+    wanted = Wanted("ics", part, shown_language(agenda), calendar_options() if kind == "ics" else {})
     attendee = ""
     if kind == "pdf":
         wanted = Wanted("picks", part, shown_language(agenda), registration=str(registration.uuid))

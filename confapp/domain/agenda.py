@@ -117,6 +117,8 @@ class Session:
     is_recorded: bool | None = None
     """None where nobody said."""
     is_chatham_house: bool = False
+    online: str | None = None
+    """The address at which those join who are not there."""
 
     def people(self, *roles: str) -> tuple[Person, ...]:
         """Those with one of `roles` in this session (all where none is named), in billing order."""
@@ -191,6 +193,9 @@ class Filter:
     host: str | None = None
     speaker: str | None = None
     language: str | None = None
+    """Spoken in it, or in one that nobody named."""
+    session: str | None = None
+    """The code of the only session that is wanted."""
     sessions: frozenset[uuid.UUID] | None = None
     """Only these sessions: an attendee's picks."""
 
@@ -204,13 +209,9 @@ class Filter:
             and (self.host is None or room is None or room.host == self.host)
             and (self.speaker is None or any(part.person.code == self.speaker for part in session.parts))
             and (self.language is None or session.language in (None, self.language))
+            and (self.session is None or session.code == self.session)
             and (self.sessions is None or session.uuid in self.sessions)
         )
-
-    @property
-    def is_empty(self) -> bool:
-        """Whether nothing is narrowed: the whole agenda."""
-        return self == Filter()
 
 
 @dataclass(frozen=True)

@@ -90,14 +90,19 @@ def digest(entry: values.Entry) -> str:
         entry.is_cancelled,
         entry.starts_at.isoformat(),
         entry.ends_at.isoformat(),
-        [room.code, room.name, room.venue.name if room.venue else None] if room else None,
+        [room.code, room.name, _seen_venue(room.venue)] if room else None,
         [session.code, session.kind, session.title, session.subtitle, session.abstract, session.description],
         [session.language, session.is_recorded, session.is_chatham_house],
         [session.track.slug, session.track.name] if session.track else None,
         [[part.person.code, part.person.name, part.person.affiliation, part.role] for part in session.parts],
         [[link.url, link.title] for link in session.links],
+        session.online,
     ]
     return hashlib.sha256(json.dumps(seen, sort_keys=True, default=dict).encode()).hexdigest()
+
+
+def _seen_venue(venue: values.Venue | None) -> list[Any] | None:
+    return [venue.name, venue.address, venue.city, venue.latitude, venue.longitude] if venue else None
 
 
 def frozen_host(host: hosts.Host) -> values.Host:
@@ -159,6 +164,7 @@ def frozen_session(session: sessions.Session, track_values: Mapping[int, values.
         links=tuple(values.Link(**link) for link in session.links),
         is_recorded=session.is_recorded,
         is_chatham_house=session.is_chatham_house,
+        online=session.online,
     )
 
 

@@ -88,6 +88,8 @@ class Session(Model):
     is_chatham_house: Mapped[bool] = mapped_column(default=False)
     links: Mapped[list[dict[str, Any]]] = mapped_column(Json, default=list)
     """`{"url", "title", "is_attachment"}` each."""
+    online: Mapped[str | None] = mapped_column(sa.String(500))
+    """The address at which those join who are not there; public."""
     notes: Mapped[str] = mapped_column(sa.Text, default="")
     """For organisers; never released."""
     created_at: Mapped[Moment]

@@ -22,10 +22,12 @@ class Options:
     base_url: str
     language: str
     """BCP 47."""
-    alarm: dt.timedelta | None = None
-    """A calendar rings that long before each session; None: never."""
-    keep_cancelled: dt.timedelta | None = KEPT
-    """How long after its slot a calendar still tells of a cancelled session; None: not at all."""
+    alarm: int | None = None
+    """A calendar rings so many minutes before each session; None: never."""
+    with_cancelled: bool = True
+    """Whether a calendar tells of cancelled sessions for a while, so that subscribers see them go."""
+    is_full: bool = False
+    """Whether a calendar tells what few calendars read: HTML, links, people and rooms as components."""
     paper: str = "A4"
     """'A4' or 'Letter'."""
     attendee: str = ""
@@ -54,8 +56,9 @@ def _ics(agenda: Agenda, options: Options) -> bytes:
         agenda,
         base_url=options.base_url,
         language=options.language,
-        alarm=options.alarm,
-        keep_cancelled=options.keep_cancelled,
+        alarm=None if options.alarm is None else dt.timedelta(minutes=options.alarm),
+        keep_cancelled=KEPT if options.with_cancelled else None,
+        is_full=options.is_full,
         translate=options.translate,
     )
 
@@ -91,9 +94,9 @@ KINDS: Mapping[str, Kind] = {
         suffix="ics",
         media_type="text/calendar; charset=utf-8",
         maker=_ics,
-        revision=1,
+        revision=2,
         is_heavy=False,
-        options=("base_url", "language", "alarm", "keep_cancelled"),
+        options=("base_url", "language", "alarm", "with_cancelled", "is_full"),
         libraries=("icalendar", "babel", "tzdata"),
     ),
     "pdf": Kind(

@@ -105,7 +105,11 @@ def place(entry: Entry, agenda: Agenda, voice: Voice) -> str:
 def part_of(agenda: Agenda, voice: Voice) -> str:
     """Which part of the agenda this is ('Biosafety, Room 2'), '' for the whole."""
     wanted = agenda.filter
-    people = {part.person.code: part.person.name for entry in agenda.entries for part in entry.session.parts}
+    people = (
+        {part.person.code: part.person.name for entry in agenda.entries for part in entry.session.parts}
+        if wanted.speaker
+        else {}
+    )
     named = {
         "track": {track.slug: voice.words(track.name) for track in agenda.tracks},
         "room": {room.code: voice.words(room.name) for room in agenda.rooms},
@@ -119,6 +123,9 @@ def part_of(agenda: Agenda, voice: Voice) -> str:
     if wanted.language:
         shown = _locale(wanted.language).get_display_name(voice.locale)
         parts.append(shown or wanted.language)
+    if wanted.session:
+        titles = {entry.session.code: voice.words(entry.session.title) for entry in agenda.entries}
+        parts.append(titles.get(wanted.session) or wanted.session)
     if wanted.sessions is not None:
         parts.append(voice(N_("my sessions")))
     return ", ".join(parts)
@@ -140,14 +147,30 @@ def in_sentence(names: Iterable[str]) -> str:
     return ", ".join(name for name in names if name)
 
 
-def agenda_url(agenda: Agenda, base_url: str, suffix: str) -> str | None:
-    """The public address of the file that holds this part of the agenda; None for picks, whose address is secret."""
+def agenda_url(agenda: Agenda, base_url: str, suffix: str, options: Mapping[str, str] | None = None) -> str | None:
+    """The public address of the file that holds this part of the agenda; None for picks, whose address is secret.
+
+    `options` are further parameters of the address; empty ones are left out.
+    """
     wanted: Filter = agenda.filter
     if wanted.sessions is not None:
         return None
-    values = {field: getattr(wanted, field) for field in ("day", "track", "room", "host", "speaker", "language")}
-    query = urlencode({field: str(value) for field, value in values.items() if value})
-    return f"{conference_url(agenda.conference, base_url)}agenda.{suffix}" + (f"?{query}" if query else "")
+    names = ("day", "track", "room", "host", "speaker", "language")
+    values = {name: str(getattr(wanted, name) or "") for name in names} | dict(options or {})
+    if wanted.session is None:
+        return agenda_address(agenda.conference, base_url, values, suffix=f".{suffix}")
+    home = conference_url(agenda.conference, base_url)
+    return f"{home}sessions/{quote(wanted.session, safe='')}.{suffix}{_query(values)}"
+
+
+def agenda_address(facts: ConferenceFacts, base_url: str, values: Mapping[str, str], *, suffix: str) -> str:
+    """The address of the agenda's page (`suffix` '') or of a file of it, narrowed by the values that are not empty."""
+    return f"{conference_url(facts, base_url)}agenda{suffix}{_query(values)}"
+
+
+def _query(values: Mapping[str, str]) -> str:
+    query = urlencode({name: value for name, value in values.items() if value})
+    return f"?{query}" if query else ""
 
 
 def conference_url(facts: ConferenceFacts, base_url: str) -> str:

@@ -139,6 +139,7 @@ class SessionSchema(Schema):
         metadata={"input": "textarea"},
         validate=validate.Length(max=50, error=N_("At most 50 links.")),
     )
+    online = web_address(allow_none=True, load_default=None)
     notes = Words(length=PARAGRAPHS, load_default="", metadata={"input": "textarea"})
     version = fields.Integer(allow_none=True, load_default=None, metadata={"input": "hidden"})
 

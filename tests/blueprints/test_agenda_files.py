@@ -23,6 +23,7 @@ from confapp.domain import releases
 from confapp.domain.files import MAKING_ATTEMPTS, MadeFile
 from confapp.domain.people import Person
 from confapp.domain.releases import erase
+from confapp.domain.sessions import Session
 from confapp.web import ConfappFlask
 from confapp.worker import renders
 from tests import pages
@@ -140,6 +141,48 @@ def test_a_session_is_downloaded_under_its_own_name(client: FlaskClient, program
     assert answer.headers["Content-Disposition"] == f'attachment; filename="summit-{programme.keynote.code}.ics"'
     assert client.get(f"/summit/sessions/{programme.draft.code}.ics").status_code == 404
     assert client.get("/summit/speakers/NOBODY.ics").status_code == 404
+
+
+def test_a_calendar_is_had_as_it_is_wanted(client: FlaskClient, programme: Programme, write: Transaction) -> None:
+    with write():
+        programme.cancel(programme.panel)
+        programme.release()
+    whole = client.get("/summit/agenda.ics")
+    loud = client.get("/summit/agenda.ics?alarm=15")
+    assert loud.text.count("TRIGGER:-PT15M") == 2
+    quiet = client.get("/summit/agenda.ics?cancelled=hide")
+    assert sorted(_titles(quiet)) == ["Biology and treaties", "Evening reception"]
+    assert len(_titles(client.get("/summit/agenda.ics?cancelled=show"))) == 3
+    full = client.get("/summit/agenda.ics?detail=full&alarm=0")
+    assert "BEGIN:PARTICIPANT" in full.text
+    assert "BEGIN:VLOCATION" in full.text
+    assert "alarm=0&detail=full" in full.text.replace("\r\n ", "")
+    tags = {each.headers["ETag"] for each in (whole, loud, quiet, full)}
+    assert len(tags) == 4
+    for address in (f"sessions/{programme.keynote.code}.ics", f"speakers/{programme.ada.code}.ics"):
+        assert "TRIGGER:-PT5M" in client.get(f"/summit/{address}?alarm=5").text
+
+
+@pytest.mark.parametrize("wrong", ["alarm=soon", "alarm=-5", "alarm=10081", "alarm=٣", "cancelled=no", "detail=all"])
+def test_what_nobody_can_want_is_named(client: FlaskClient, programme: Programme, wrong: str) -> None:
+    answer = client.get(f"/summit/agenda.ics?{wrong}", headers=HTML)
+    assert answer.status_code == 422
+    assert "Give " in answer.text
+
+
+def test_sessions_in_one_language(client: FlaskClient, programme: Programme, write: Transaction) -> None:
+    with write():
+        db.session.get_one(Session, programme.keynote.id).language = "en"
+        db.session.get_one(Session, programme.panel.id).language = "nl"
+        programme.release()
+    assert sorted(_titles(client.get("/summit/agenda.ics?language=en"))) == [
+        "Biology and treaties",
+        "Evening reception",
+    ]
+    dutch = client.get("/summit/agenda.ics?language=nl")
+    assert sorted(_titles(dutch)) == ["Evening reception", "Who answers for a gene?"]
+    assert "agenda.ics?language=nl" in dutch.text.replace("\r\n ", "")
+    assert client.get("/summit/agenda.ics?language=tlh").status_code == 422
 
 
 def test_a_release_moves_a_calendar_and_leaves_tombstones(

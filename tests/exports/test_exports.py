@@ -43,8 +43,10 @@ def test_a_name_is_a_digest_and_a_suffix():
         {"wanted": Filter(sessions=frozenset({uuid.uuid5(uuid.NAMESPACE_URL, "a")}))},
         {"options": replace(OPTIONS, language="fr")},
         {"options": replace(OPTIONS, base_url="https://other.example")},
-        {"options": replace(OPTIONS, alarm=dt.timedelta(minutes=10))},
-        {"options": replace(OPTIONS, keep_cancelled=None)},
+        {"options": replace(OPTIONS, alarm=10)},
+        {"options": replace(OPTIONS, is_full=True)},
+        {"wanted": Filter(session="t1")},
+        {"options": replace(OPTIONS, with_cancelled=False)},
     ],
 )
 def test_whatever_makes_other_bytes_makes_another_name(other):
@@ -54,7 +56,7 @@ def test_whatever_makes_other_bytes_makes_another_name(other):
 def test_what_a_kind_does_not_look_at_is_not_in_its_name():
     assert named(options=replace(OPTIONS, paper="Letter")) == named()
     assert named("pdf", options=replace(OPTIONS, paper="Letter")) != named("pdf")
-    assert named("pdf", options=replace(OPTIONS, alarm=dt.timedelta(minutes=5))) == named("pdf")
+    assert named("pdf", options=replace(OPTIONS, alarm=5)) == named("pdf")
     assert named("picks", options=replace(OPTIONS, attendee="Ann")) != named("picks")
     assert named(options=replace(OPTIONS, translate=str.upper)) == named()
 

@@ -601,6 +601,7 @@ def upgrade() -> None:
         sa.Column("is_recorded", sa.Boolean(), nullable=True),
         sa.Column("is_chatham_house", sa.Boolean(), nullable=False),
         sa.Column("links", JSON, nullable=False),
+        sa.Column("online", sa.String(length=500), nullable=True),
         sa.Column("notes", sa.Text(), nullable=False),
         sa.Column("created_at", MOMENT, nullable=False),
         sa.Column("version", sa.Integer(), nullable=False),
