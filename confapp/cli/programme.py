@@ -18,11 +18,12 @@ from confapp.cli.refusing import command
 from confapp.database import Mode, transaction
 from confapp.domain import conferences as domain
 from confapp.domain import outbox, releases
-from confapp.domain.errors import Stale
+from confapp.domain.errors import N_, Invalid, Stale
 from confapp.imports import read_programme
 from confapp.imports.apply import apply
 from confapp.imports.difference import REPORTED, Difference, prepare
 from confapp.imports.plan import Plan, Remark
+from confapp.imports.sources import files_in
 from confapp.schemas.conferences import ConferenceSchema
 
 ATTEMPTS = 3
@@ -87,12 +88,25 @@ def _today(timezone: str, now: dt.datetime) -> dt.date:
 @click.option("--timezone", metavar="TZ", help="For files that name no time zone; by default the conference's.")
 @click.option("--dry-run", is_flag=True, help="Compare and report; store nothing.")
 @click.option("--json", "in_json", is_flag=True, help="Print the report as one JSON object.")
+@click.option(
+    "--column", "columns", multiple=True, metavar="FIELD=HEADING", help="Which column of a CSV file holds what."
+)
 @click.option("--by", metavar="EMAIL", help="Who imports; becomes the owner of a new conference.")
 @command
 def import_programme(
-    file: str, conference: str, timezone: str | None, dry_run: bool, in_json: bool, by: str | None
+    file: str,
+    conference: str,
+    timezone: str | None,
+    dry_run: bool,
+    in_json: bool,
+    columns: tuple[str, ...],
+    by: str | None,
 ) -> None:
-    """Import the programme FILE; importing it again only brings what its source changed since."""
+    """Import the programme FILE (or folder); importing it again only brings what its source changed since.
+
+    Read are frab or Pentabarf schedule.xml and schedule.json, pretalx API JSON, Open Event (folder or ZIP), Sessionize
+    JSON, iCalendar and CSV; what a file is, its content tells.
+    """
     progress = Progress(is_silent=in_json)
     with refusing(in_json=in_json):
         web.clean(ConferenceSchema(only=("slug",)), {"slug": conference})
@@ -101,12 +115,21 @@ def import_programme(
             held = domain.find(conference)
             zone = timezone or (held.timezone if held else None)
         progress.say(f"Reading {file}")
-        plan = read_programme(read_input(file), Path(file).name, timezone=zone)
+        held_in = files_in(Path(file)) if Path(file).is_dir() else read_input(file)
+        plan = read_programme(held_in, Path(file).name, timezone=zone, columns=_columns(columns))
         difference = _import(plan, conference, by, progress, is_dry=dry_run)
     if in_json:
         tell_json(difference.report())
     else:
         _tell(difference, is_dry=dry_run)
+
+
+def _columns(given: tuple[str, ...]) -> dict[str, str]:
+    """Headings by field, of options such as `title=Talk`; raises Invalid naming `columns`."""
+    pairs = [each.partition("=") for each in given]
+    if any(not sign or not field.strip() for field, sign, _ in pairs):
+        raise Invalid({"columns": [N_("Give a column as FIELD=HEADING, such as title=Talk.")]})
+    return {field.strip(): heading.strip() for field, _, heading in pairs}
 
 
 def _import(plan: Plan, slug: str, by: str | None, progress: Progress, *, is_dry: bool) -> Difference:

@@ -18,7 +18,8 @@ from confapp.domain.people import Account
 from confapp.domain.sessions import Session
 from confapp.domain.slots import Slot
 from confapp.domain.speakers import Speaker
-from confapp.imports.difference import Change, Difference
+from confapp.imports.changes import Change
+from confapp.imports.difference import Difference
 from confapp.imports.standing import main_slot
 
 REASON = "import"

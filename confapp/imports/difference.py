@@ -4,41 +4,29 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from typing import Any, TypeVar
 
 from confapp.domain import conferences, slots
 from confapp.domain.agenda import ConferenceFacts
 from confapp.domain.conferences import Conference
-from confapp.domain.errors import N_
+from confapp.domain.errors import N_, Invalid
 from confapp.domain.texts import in_language
 from confapp.imports import values
-from confapp.imports.matching import Known, match
+from confapp.imports.changes import Change, change
+from confapp.imports.matching import match
 from confapp.imports.outlook import Codes, clashes
 from confapp.imports.plan import Plan, Planned, Remark, key
 from confapp.imports.standing import KINDS, standing
+from confapp.imports.whole import TOO_SPARSE
 
 REPORTED = {"session": "sessions", "room": "rooms", "track": "tracks", "speaker": "speakers"}
 """The kinds that are counted, and the names under which they are."""
 DEFAULT_LANGUAGE = "en"
+MOST_NAMED = 20
+"""How many refused rows a refusal of the whole file names."""
 
 Thing = TypeVar("Thing", bound=Planned)
-
-
-@dataclass(frozen=True, slots=True)
-class Change:
-    """What happens to one thing. `values` are written: all of them where `is_new`, none where nothing changes."""
-
-    target: uuid.UUID
-    keys: Sequence[str]
-    seen: Mapping[str, str]
-    """Digests of what the source says."""
-    values: Mapping[str, Any]
-    is_new: bool = False
-    is_news: bool = True
-    """Whether keys or digests differ from those that were remembered."""
-    version: int | None = None
-    """The session's version as seen."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,10 +127,15 @@ class _Comparison:
         planned = self.plan.conference
         said = values.of_conference(planned, self.first)
         here = self.known["conference"][0] if self.conference else None
-        change = _change(Planned(("whole:conference",)), here, said)
-        written = dict(change.values)
+        told = change(Planned(("whole:conference",)), here, said)
+        written = dict(told.values)
         spoken = values.digest(said["languages"])
         if here is None:
+            if planned.starts_on is None:
+                rows = [
+                    N_("%(where)s, %(field)s: %(message)s", **vars(each)) for each in self.plan.refused[:MOST_NAMED]
+                ]
+                raise Invalid({"file": [TOO_SPARSE, *rows]})
             written |= {"slug": self.slug, "timezone": planned.timezone, "languages": self.languages}
             written["title"] = written["title"] or {self.first: self.slug}
         elif here.seen.get("languages") != spoken and (more := _missing(self.languages, planned.languages)):
@@ -157,9 +150,7 @@ class _Comparison:
             self.warnings.append(Remark(N_("conference"), "timezone", message, planned.timezone))
         if written:
             conferences.check(self._conference_now() | written)
-        self.changes["conference"] = [
-            Change(change.target, change.keys, change.seen, written, change.is_new, change.is_news)
-        ]
+        self.changes["conference"] = [replace(told, values=written)]
 
     def _conference_now(self) -> dict[str, Any]:
         held = self.conference
@@ -167,22 +158,22 @@ class _Comparison:
 
     def _facts(self) -> ConferenceFacts:
         """The conference as it will be."""
-        change = self.changes["conference"][0]
+        told = self.changes["conference"][0]
         held = self.conference
         stands = (
             {name: getattr(held, name) for name in ("title", "timezone", "starts_on", "ends_on", "day_change")}
             if held
             else {}
         )
-        now = stands | {name: value for name, value in change.values.items() if name in _FACTS}
-        return ConferenceFacts(slug=self.slug, uuid=change.target, languages=tuple(self.languages), **now)
+        now = stands | {name: value for name, value in told.values.items() if name in _FACTS}
+        return ConferenceFacts(slug=self.slug, uuid=told.target, languages=tuple(self.languages), **now)
 
     def _venue(self) -> None:
         """The building that the programme names: made with the conference, and kept in step where it was."""
         planned = Planned((key("name", self.plan.conference.venue), "whole:venue"))
         here = match([planned], self.known["venue"]).get(planned.ref)
         if self.conference is None or (here and here.seen):
-            self.changes["venue"] = [_change(planned, here, values.of_venue(self.plan.conference, self.first))]
+            self.changes["venue"] = [change(planned, here, values.of_venue(self.plan.conference, self.first))]
 
     # Everything that can be many
 
@@ -197,8 +188,8 @@ class _Comparison:
                 self._warn_of_removed(kind, thing)
                 self.changes[kind].append(Change(here.target, here.keys, here.seen, {}, is_news=False))
                 continue
-            change = _change(thing, here, columns(thing), self.targets[kind][thing.ref], self.gone)
-            self.changes[kind].append(change)
+            told = change(thing, here, columns(thing), self.targets[kind][thing.ref], self.gone)
+            self.changes[kind].append(told)
         self._warn_of_vanished(kind, {here.target for here in found.values()})
 
     def _warn_of_removed(self, kind: str, thing: Planned) -> None:
@@ -255,40 +246,3 @@ def _languages(plan: Plan) -> list[str]:
 
 def _missing(held: Sequence[str], wanted: Sequence[str]) -> list[str]:
     return [language for language in wanted if language not in held]
-
-
-def _change(
-    thing: Planned,
-    here: Known | None,
-    said: dict[str, Any],
-    target: uuid.UUID | None = None,
-    gone: set[uuid.UUID] | frozenset[uuid.UUID] = frozenset(),
-) -> Change:
-    """What the source says of a thing against what stands of it."""
-    seen = {name: values.digest(value) for name, value in said.items()}
-    if here is None:
-        written = {name: _without(gone, name, value, None) for name, value in said.items()}
-        return Change(target or uuid.uuid4(), thing.keys, seen, written, is_new=True)
-    current = here.current or {}
-    written = {}
-    for name, value in said.items():
-        if name in here.seen:
-            is_told = here.seen[name] != seen[name]
-        else:
-            is_told = values.is_blank(current[name]) and not values.is_blank(value)
-        value = _without(gone, name, value, current[name])
-        if is_told and value != current[name]:
-            written[name] = value
-    is_news = dict(here.seen) != seen or list(here.keys) != list(thing.keys) or not here.seen
-    return Change(here.target, thing.keys, seen, written, is_news=is_news, version=here.version)
-
-
-def _without(gone: set[uuid.UUID] | frozenset[uuid.UUID], name: str, value: Any, current: Any) -> Any:
-    """A value that points to nothing that organisers removed; a place in a room that is gone is no place."""
-    if name == "track" and value in gone:
-        return None
-    if name == "parts":
-        return [part for part in value if part[0] not in gone]
-    if name == "place" and value is not None and value[0] in gone:
-        return current
-    return value

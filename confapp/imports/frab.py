@@ -26,7 +26,7 @@ MAX_NAME = 200
 MAX_TITLE = 500
 
 _TRUTHS = {"true": True, "1": True, "yes": True, "false": False, "0": False, "no": False}
-_MARKDOWN_WRITERS = {"pretalx", "eventyay", "wafer"}
+MARKDOWN_WRITERS = {"pretalx", "eventyay", "wafer"}
 
 
 def read_frab(data: bytes, *, timezone: str | None) -> Plan:
@@ -75,7 +75,7 @@ class _Reader:
         self.gathering = Gathering(remarks)
         generator = root.find("generator")
         writer = "" if generator is None else (generator.get("name") or "").strip().lower()
-        self.clean = clean_markdown if writer in _MARKDOWN_WRITERS else clean_html
+        self.clean = clean_markdown if writer in MARKDOWN_WRITERS else clean_html
 
     def plan(self) -> Plan:
         """Everything, in the order of the file."""

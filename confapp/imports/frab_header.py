@@ -5,7 +5,6 @@ from __future__ import annotations
 import datetime as dt
 import re
 import zoneinfo
-from collections import Counter
 from collections.abc import Sequence
 
 from confapp.domain.cleaning import clean_line, web_address
@@ -13,12 +12,10 @@ from confapp.domain.errors import N_, Invalid
 from confapp.imports import times
 from confapp.imports.markup import Element, children_by_name, words_in
 from confapp.imports.plan import UNDETERMINED, PlannedConference, PlannedSession, Remarks
-
-MAX_TITLE = 200
-MAX_CITY = 100
+from confapp.imports.whole import TOO_SPARSE, WHERE, Stated, conference_of
+from confapp.imports.zones import settle_zone
 
 _LATEST_DAY_CHANGE = dt.time(12)
-_WHERE = N_("conference")
 
 
 class Header:
@@ -38,34 +35,25 @@ class Header:
 
     def conference(self, sessions: Sequence[PlannedSession]) -> PlannedConference:
         """The conference as its `sessions` show it; raises Invalid if nothing tells its dates."""
-        spoken = Counter(session.language for session in sessions if session.language)
-        if sessions and not spoken:
-            self._remarks.warn(_WHERE, "language", N_("No session states its language."))
-        days = {session.day for session in sessions if session.day is not None}
-        stated = [date for name in ("start", "end") if (date := times.read_date(self._line(name))) is not None]
-        stated = stated or [date for day in self._days if (date := self.date_of(day)) is not None]
-        if not days and not stated:
-            message = N_("The file has neither a session with a date nor the dates of the conference.")
-            raise Invalid({"file": [message]})
-        starts_on, ends_on = min(days or stated), max(days or stated)
-        if days:
-            self._compare(starts_on, ends_on, len(days))
-        title = self._line("title")[:MAX_TITLE]
-        if not title:
-            self._remarks.warn(_WHERE, "title", N_("The conference has no title."))
-        slug = re.sub(r"[^a-z0-9]+", "-", (self._line("acronym") or title).lower()).strip("-")[:60].strip("-")
-        return PlannedConference(
+        dates = [times.read_date(self._line(name)) for name in ("start", "end")]
+        if not any(dates):
+            said = [date for day in self._days if (date := self.date_of(day)) is not None]
+            dates = [min(said, default=None), max(said, default=None)]
+            if not said and not any(session.day for session in sessions):
+                raise Invalid({"file": [TOO_SPARSE]})
+        title, days = self._line("title"), self._line("days")
+        stated = Stated(
             title={UNDETERMINED: title} if title else {},
-            slug=slug,
-            timezone=self.zone.key,
-            starts_on=starts_on,
-            ends_on=ends_on,
-            day_change=self.day_change,
-            languages=tuple(language for language, _ in spoken.most_common()),
+            acronym=self._line("acronym"),
+            starts_on=dates[0],
+            ends_on=dates[1],
+            days=int(days) if re.fullmatch(r"[0-9]{1,9}", days) else None,
             url=self._address("url") or self.base,
-            venue=self._line("venue")[:MAX_TITLE],
-            city=self._line("city")[:MAX_CITY],
+            venue=self._line("venue"),
+            city=self._line("city"),
         )
+        settle = conference_of(stated, timezone=self.zone.key, remarks=self._remarks, day_change=self.day_change)
+        return settle(sessions)
 
     def date_of(self, day: Element) -> dt.date | None:
         """The date of a <day>: as it says, else that of its start, else the conference's first day and the index."""
@@ -82,41 +70,21 @@ class Header:
         written = self._line(name)
         address = web_address(written)
         if written and address is None:
-            self._remarks.warn(_WHERE, name, N_("This is no web address; it was left out."), written)
+            self._remarks.warn(WHERE, name, N_("This is no web address; it was left out."), written)
         elif written.startswith("//"):
-            self._remarks.warn(_WHERE, name, N_("The address lacks its scheme; https was taken."), written)
+            self._remarks.warn(WHERE, name, N_("The address lacks its scheme; https was taken."), written)
         return address
 
-    def _compare(self, starts_on: dt.date, ends_on: dt.date, count: int) -> None:
-        for name, true in (("start", starts_on), ("end", ends_on)):
-            date = times.read_date(self._line(name))
-            if date is not None and date != true:
-                message = N_(
-                    "This is not the date of the sessions; theirs, %(date)s, was taken.", date=true.isoformat()
-                )
-                self._remarks.warn(_WHERE, name, message, date.isoformat())
-        days = self._line("days")
-        if re.fullmatch(r"[0-9]{1,9}", days) and int(days) != count:
-            self._remarks.warn(_WHERE, "days", N_("There are sessions on %(count)d days.", count=count), days)
-
     def _zone(self, timezone: str | None, root: Element) -> tuple[zoneinfo.ZoneInfo, bool]:
-        named = self._line("time_zone_name")
-        of_file = times.zone_named(named) if named else None
-        if named and of_file is None:
-            message = N_("There is no such time zone; it was passed over.")
-            self._remarks.warn(_WHERE, "time_zone_name", message, named)
-        if timezone is not None:
-            asked = times.zone_named(timezone)
-            if asked is None:
-                message = N_("There is no time zone “%(name)s”; give one such as Europe/Brussels.", name=timezone)
-                raise Invalid({"timezone": [message]})
-            if of_file is not None and of_file.key != asked.key:
-                message = N_("The time zone that was asked for, %(zone)s, is another; it was taken.", zone=asked.key)
-                self._remarks.warn(_WHERE, "time_zone_name", message, of_file.key)
-            return asked, of_file is not None and of_file.key == asked.key
-        if of_file is not None:
-            return of_file, True
-        raise Invalid({"timezone": [_ask_for_zone(root)]})
+        moments = (times.read_moment(words_in(date)) for date in root.iterfind(".//event/date"))
+        return settle_zone(
+            self._line("time_zone_name"),
+            timezone,
+            self._remarks,
+            moments=(moment for moment in moments if isinstance(moment, dt.datetime)),
+            field="time_zone_name",
+            where=WHERE,
+        )
 
     def _day_change(self) -> dt.time:
         """When a new conference day begins: as the header says, else where the days end if that is after midnight."""
@@ -126,17 +94,6 @@ class Header:
             return change
         if stated:
             message = N_("This is no time between 00:00 and 12:00; it was passed over.")
-            self._remarks.warn(_WHERE, "day_change", message, stated)
+            self._remarks.warn(WHERE, "day_change", message, stated)
         changes = (times.end_after_midnight(day.get("start"), day.get("end"), self.zone) for day in self._days)
         return min(max((change for change in changes if change is not None), default=dt.time(0)), _LATEST_DAY_CHANGE)
-
-
-def _ask_for_zone(root: Element) -> str:
-    moments = [times.read_moment(words_in(date)) for date in root.iterfind(".//event/date")]
-    aware = [moment for moment in moments if isinstance(moment, dt.datetime) and moment.tzinfo is not None]
-    if candidates := times.zones_for(aware) if aware else []:
-        return N_(
-            "The file gives offsets but names no time zone; give it with --timezone, such as %(candidates)s.",
-            candidates=", ".join(candidates),
-        )
-    return N_("The file names no time zone; give it with --timezone, such as Europe/Brussels.")

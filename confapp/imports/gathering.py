@@ -68,13 +68,16 @@ class Gathering:
             self._tracks.things[identity] = replace(self._tracks.things[identity], colour=colour)
         return identity
 
-    def room(self, name: Texts, *, guid: str = "") -> str | None:
+    def room(self, name: Texts, *, guid: str = "", capacity: int | None = None) -> str | None:
         """A room, the same one for the same name; None without a name."""
         words = _first(name)
         if not words:
             return None
         keys = [key("guid", guid)] if guid.strip() else []
-        return self._rooms.put(key("name", words), PlannedRoom(keys=(), name=name), keys)
+        identity = self._rooms.put(key("name", words), PlannedRoom(keys=(), name=name), keys)
+        if capacity is not None and self._rooms.things[identity].capacity is None:
+            self._rooms.things[identity] = replace(self._rooms.things[identity], capacity=capacity)
+        return identity
 
     def has_room(self, name: str) -> bool:
         """Whether a room of this name is known."""
@@ -95,6 +98,19 @@ class Gathering:
             self.remarks.quirk(where, "person", message, name)
         keys = [key("guid", guid)] if guid.strip() else []
         return self._speakers.put(identity, PlannedSpeaker(keys=(), name=name), keys)
+
+    def profile(
+        self, speaker: str, *, biography: Texts, affiliation: str = "", country: str | None = None, email: str = ""
+    ) -> None:
+        """What a file says of a speaker; the first words stay where it says several things."""
+        held = self._speakers.things[speaker]
+        self._speakers.things[speaker] = replace(
+            held,
+            biography=held.biography or biography,
+            affiliation=held.affiliation or affiliation,
+            country=held.country or country,
+            email=held.email or email or None,
+        )
 
     def session(self, session: PlannedSession, where: str) -> None:
         """Take a session whose `keys` are all that it could have; an exact repetition is refused with a remark."""

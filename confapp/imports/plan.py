@@ -35,15 +35,15 @@ class Remark:
 
 @dataclass(frozen=True)
 class PlannedConference:
-    """The whole event. The dates are those of its sessions where there are any, whatever the header says."""
+    """The whole event. The dates are its sessions' where there are any, whatever the header says (None: none)."""
 
     title: Texts
     slug: str
     """A candidate (a-z, 0-9, hyphens); '' if the file names neither an acronym nor a title."""
     timezone: str
     """IANA name."""
-    starts_on: dt.date
-    ends_on: dt.date
+    starts_on: dt.date | None = None
+    ends_on: dt.date | None = None
     day_change: dt.time = dt.time(0)
     """Local; what starts earlier belongs to the day before."""
     languages: tuple[str, ...] = ()

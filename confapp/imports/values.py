@@ -36,10 +36,10 @@ def texts(planned: Texts, first: str) -> dict[str, str]:
 
 def of_conference(planned: PlannedConference, first: str) -> dict[str, Any]:
     """The conference's facts that later imports may change."""
+    dates = {"starts_on": planned.starts_on, "ends_on": planned.ends_on} if planned.starts_on else {}
     return {
         "title": texts(planned.title, first),
-        "starts_on": planned.starts_on,
-        "ends_on": planned.ends_on,
+        **dates,
         "day_change": planned.day_change,
         "url": planned.url,
         "city": planned.city,

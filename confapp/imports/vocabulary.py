@@ -77,3 +77,39 @@ def _languages_by_name() -> dict[str, str]:
     for code in _ENDONYMS:
         names[str(Locale(code).languages[code]).casefold()] = code
     return names
+
+
+_STATES = (
+    ("rejected", r"reject\w*|declin\w*|refus\w*|abgelehnt|not.accepted|unaccepted"),
+    ("withdrawn", r"withdr[ae]w\w*|delet\w*|retracted"),
+    ("cancelled", r"cancel\w*|abgesagt"),
+    (
+        "proposed",
+        r"propos\w*|submitted|pending|drafts?|nominated|wait\w*|review\w*|tentative|new|in.?evaluation|.*queue",
+    ),
+    ("confirmed", r"confirm\w*|scheduled|published|final|active"),
+    ("accepted", r"accept\w*|approved|selected|angenommen"),
+)
+_STATE_RULES = tuple((state, re.compile(rf"(?:{words})", re.IGNORECASE)) for state, words in _STATES)
+
+
+def state_of(words: str, default: str) -> str:
+    """The state that a foreign one means. What is stated and unknown is a proposal, which is never released."""
+    if not words:
+        return default
+    return next((state for state, rule in _STATE_RULES if rule.fullmatch(words.replace("_", " ").strip())), "proposed")
+
+
+@lru_cache(maxsize=1_000)
+def country_of(words: str) -> str | None:
+    """The ISO 3166-1 alpha-2 code for 'BE', 'be' or 'Belgium'; None if it names no one country."""
+    territories = _territories()
+    code = words.strip().upper()
+    return code if code in territories.values() else territories.get(words.strip().casefold())
+
+
+@lru_cache(maxsize=1)
+def _territories() -> dict[str, str]:
+    named = {"usa": "US", "uk": "GB", "united states of america": "US", "the netherlands": "NL", "korea": "KR"}
+    held = Locale("en").territories.items()
+    return named | {name.casefold(): code for code, name in held if re.fullmatch(r"[A-Z]{2}", code) and code != "ZZ"}

@@ -115,6 +115,29 @@ def test_bad_input_is_refused_by_name(
         assert conferences.find("spring") is None
 
 
+def test_a_folder_and_a_table_are_imported(run: Run, tmp_path: Path) -> None:
+    folder = tmp_path / "programme"
+    folder.mkdir()
+    (folder / "talks.csv").write_text("Was,Wann,Wer\nHefe,2026-05-12 10:00,Ada", "utf-8")
+    (folder / "people.csv").write_text("Name,Bio\nAda,Chemist\nBo,", "utf-8")
+    command = ("import", str(folder), "--conference", "spring", "--timezone", "Europe/Brussels", "--json")
+    refused = run(*command)
+    assert list(json.loads(refused.stdout)["errors"]) == ["file"]
+    columns = ("--column", "title=Was", "--column", "start=Wann", "--column", "speakers=Wer")
+    report = json.loads(run(*command, *columns).stdout)
+    assert report["created"] == {"sessions": 1, "rooms": 0, "tracks": 0, "speakers": 2}
+    assert list(json.loads(run(*command, "--column", "title").stdout)["errors"]) == ["columns"]
+
+
+def test_what_a_new_conference_lacks_is_told_row_by_row(run: Run, tmp_path: Path) -> None:
+    path = tmp_path / "broken.ics"
+    path.write_bytes(b"BEGIN:VCALENDAR\nBEGIN:VEVENT\nUID:x\nSUMMARY:X\nDTSTART:soon\nEND:VEVENT\nEND:VCALENDAR")
+    refused = run("import", str(path), "--conference", "spring", "--timezone", "UTC", "--json")
+    told = json.loads(refused.stdout)["errors"]["file"]
+    assert told[0].startswith("The file has neither")
+    assert told[1].startswith("event x, line 2, DTSTART: This is no date")
+
+
 def test_a_file_beyond_the_upload_limit_is_not_read(run: Run, tmp_path: Path) -> None:
     path = tmp_path / "junk.xml"
     with path.open("wb") as junk:

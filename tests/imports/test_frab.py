@@ -136,7 +136,7 @@ def test_too_many_bytes_and_too_many_events_are_refused():
     assert str(MAX_SESSIONS) in message
 
 
-@pytest.mark.parametrize("data", [b"", b"title,start\na,b", b"\x00\x01", b"<!DOCTYPE html><p>x", b"<HTML>", b"{}"])
+@pytest.mark.parametrize("data", [b"", b"when,who\na,b", b"\x00\x01", b"<!DOCTYPE html><p>x", b"<HTML>", b"{}"])
 def test_an_unknown_format_is_refused_by_the_name_of_the_file(data):
     with pytest.raises(Invalid) as caught:
         read_programme(data, "mine.txt", timezone=None)

@@ -1,0 +1,65 @@
+"""One imported thing against what stands of it: what is written, what stays, and what is remembered of the source."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Mapping, Sequence, Set
+from dataclasses import dataclass
+from typing import Any
+
+from confapp.imports import values
+from confapp.imports.matching import Known
+from confapp.imports.plan import Planned
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """What happens to one thing. `values` are written: all of them where `is_new`, none where nothing changes."""
+
+    target: uuid.UUID
+    keys: Sequence[str]
+    seen: Mapping[str, str]
+    """Digests of what the source says."""
+    values: Mapping[str, Any]
+    is_new: bool = False
+    is_news: bool = True
+    """Whether keys or digests differ from those that were remembered."""
+    version: int | None = None
+    """The session's version as seen."""
+
+
+def change(
+    thing: Planned,
+    here: Known | None,
+    said: dict[str, Any],
+    target: uuid.UUID | None = None,
+    gone: Set[uuid.UUID] = frozenset(),
+) -> Change:
+    """What the source says of a thing against what stands of it."""
+    seen = {name: values.digest(value) for name, value in said.items()}
+    if here is None:
+        written = {name: _without(gone, name, value, None) for name, value in said.items()}
+        return Change(target or uuid.uuid4(), thing.keys, seen, written, is_new=True)
+    current = here.current or {}
+    written = {}
+    for name, value in said.items():
+        if name in here.seen:
+            is_told = here.seen[name] != seen[name]
+        else:
+            is_told = values.is_blank(current[name]) and not values.is_blank(value)
+        value = _without(gone, name, value, current[name])
+        if is_told and value != current[name]:
+            written[name] = value
+    is_news = dict(here.seen) != seen or list(here.keys) != list(thing.keys) or not here.seen
+    return Change(here.target, thing.keys, seen, written, is_news=is_news, version=here.version)
+
+
+def _without(gone: Set[uuid.UUID], name: str, value: Any, current: Any) -> Any:
+    """A value that points to nothing that organisers removed; a place in a room that is gone is no place."""
+    if name == "track" and value in gone:
+        return None
+    if name == "parts":
+        return [part for part in value if part[0] not in gone]
+    if name == "place" and value is not None and value[0] in gone:
+        return current
+    return value
