@@ -114,7 +114,7 @@ WORDS = (
     "session_title",
     "speakers",
 )
-"""The columns that the hash covers."""
+"""The columns that the hash covers, the ids of blocks apart."""
 
 BLANK: dict[str, Any] = {
     "kicker": "",

@@ -16,7 +16,7 @@ from confapp.domain.stage import SessionFacts
 from confapp.domain.transcript_guards import Attempt
 from confapp.domain.transcript_states import apply, hold, lock, reaction, refusal
 from confapp.domain.transcripts import Event, Transcript, Version, VersionKind, VersionState, versions_of
-from confapp.domain.wording import public_words
+from confapp.domain.wording import public_blocks, public_words
 
 
 def due(*, now: dt.datetime) -> list[int]:
@@ -131,8 +131,9 @@ def _publish(released: Attempt) -> Publication:
     """Append what was released to the conference's ledger; recording the release has put its writers in line."""
     version, transcript = released.version, released.version.transcript
     public = _of_transcript(transcript)
+    words = public_words(version, released.facts)
     publication = Publication(
-        **public_words(version, released.facts),
+        **words | {"blocks": public_blocks(transcript, version.blocks)},
         public_id=transcript.public_id,
         number=max((each.number for each in public), default=0) + 1,
         conference_id=transcript.conference_id,

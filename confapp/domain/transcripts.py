@@ -125,7 +125,10 @@ class Transcript(Model):
     conference_id: Mapped[int] = mapped_column(sa.ForeignKey("conference.id", ondelete="CASCADE"), index=True)
     session_id: Mapped[int | None] = mapped_column(sa.ForeignKey("session.id", ondelete="RESTRICT"), index=True)
     next_block: Mapped[int] = mapped_column(default=1)
-    """The next paragraph's id: never given twice, whatever the version, since citations name it."""
+    """The next paragraph's id: never given twice, whatever the version."""
+    public_blocks: Mapped[dict[str, int]] = mapped_column(Json, default=dict)
+    """By paragraph id the number under which the public knows it, for all that was ever released: numbers follow from
+    publications alone, so that no gap in them tells of paragraphs that nobody released."""
     created_at: Mapped[Moment]
     session: Mapped[Session | None] = relationship(lazy="joined")
 

@@ -114,9 +114,22 @@ def public_words(version: Version, facts: SessionFacts | None) -> dict[str, Any]
 
 
 def digest(words: Mapping[str, Any]) -> str:
-    """SHA-256 over the words in one canonical form: JSON with sorted keys, no spaces, ASCII, dates in ISO 8601."""
-    plain = json.dumps(words, sort_keys=True, separators=(",", ":"), default=dt.date.isoformat)
+    """SHA-256 over the words in one canonical form: JSON with sorted keys, no spaces, ASCII, dates in ISO 8601.
+
+    Paragraphs count without their ids, which are numbers for citations and not words.
+    """
+    blocks = [{name: value for name, value in block.items() if name != "id"} for block in words["blocks"]]
+    plain = json.dumps({**words, "blocks": blocks}, sort_keys=True, separators=(",", ":"), default=dt.date.isoformat)
     return hashlib.sha256(plain.encode()).hexdigest()
+
+
+def public_blocks(transcript: Transcript, blocks: Iterable[Block]) -> list[Block]:
+    """The paragraphs under their public numbers: for ever the same ones, new ones in order, whatever was in drafts."""
+    known = dict(transcript.public_blocks)
+    for block in blocks:
+        known.setdefault(str(block["id"]), max(known.values(), default=0) + 1)
+    transcript.public_blocks = known
+    return [{**block, "id": known[str(block["id"])]} for block in blocks]
 
 
 def number_blocks(transcript: Transcript, wanted: Sequence[Mapping[str, Any]], held: Iterable[Block]) -> list[Block]:

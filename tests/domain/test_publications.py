@@ -6,14 +6,16 @@ import pytest
 import sqlalchemy as sa
 
 from confapp.database import Mode, db
-from confapp.domain import publications, publishing
+from confapp.domain import publications, publishing, transcript_states
 from confapp.domain.conferences import Conference
 from confapp.domain.errors import Missing
 from confapp.domain.publications import BLANK, WORDS, Publication, PublicationState
-from confapp.domain.transcripts import Transcript, Version, VersionKind
+from confapp.domain.transcript_editing import correct, edit
+from confapp.domain.transcripts import Correction, Policy, Transcript, Version, VersionKind
 from confapp.domain.wording import public_words
 from tests.factories import NOW
-from tests.press import ENDS, MINUTE, Scene
+from tests.press import ENDS, MINUTE, Scene, sweep
+from tests.press import WORDS as DRAFTED
 
 
 def numbers(found):
@@ -153,3 +155,27 @@ def test_the_database_itself_refuses_a_second_publication(write, columns):
     fresh = {"version": "other", "public_id": "other", "previous": "other"}
     with pytest.raises(sa.exc.IntegrityError), write():
         db.session.add(Publication(**kept | {name: value for name, value in fresh.items() if name not in columns}))
+
+
+def test_paragraphs_are_numbered_for_the_public_by_what_was_released_alone(write):
+    """T9: a gap in the numbers would tell of paragraphs that were written and dropped, or stand in another draft."""
+    with write():
+        scene = Scene()
+        first = scene.draft()
+        extra = [{"kind": "speech", "text": "Dropped."}, *first.blocks[:1], {"kind": "speech", "text": "Dropped."}]
+        edit(first, {"blocks": extra}, expected=1, by=scene.writer, now=NOW)
+        edit(first, {"blocks": [*first.blocks[1:2], *DRAFTED["blocks"][1:]]}, expected=2, by=scene.writer, now=NOW)
+        scene.draft(transcript=first.transcript, kind="notes", language="nl")
+        scene.arm(scene.approve(first), Policy.MANUAL, undo_seconds=0)
+        transcript_states.go_ahead(first, by=scene.officer, now=NOW)
+        (publication,) = sweep(NOW)
+        assert [block["id"] for block in first.blocks] == [1, 6, 7]
+        assert [block["id"] for block in publication.blocks] == [1, 2, 3]
+        second = correct(first, Correction.TYPO, "More.", by=scene.writer, now=NOW)
+        words = [{"kind": "speech", "text": "First of all."}, *second.blocks[1:]]
+        edit(second, {"blocks": words}, expected=1, by=scene.writer, now=NOW)
+        scene.arm(scene.approve(second), Policy.MANUAL, undo_seconds=0)
+        transcript_states.go_ahead(second, by=scene.officer, now=NOW)
+        (publication,) = sweep(NOW)
+        assert [block["id"] for block in publication.blocks] == [4, 2, 3], "numbers are never given again"
+        assert publications.broken_at(scene.conference.id) is None

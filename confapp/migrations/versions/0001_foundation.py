@@ -707,6 +707,7 @@ def upgrade() -> None:
         sa.Column("conference_id", KEY, nullable=False),
         sa.Column("session_id", KEY, nullable=True),
         sa.Column("next_block", sa.Integer(), nullable=False),
+        sa.Column("public_blocks", JSON, nullable=False),
         sa.Column("created_at", MOMENT, nullable=False),
         sa.ForeignKeyConstraint(
             ["conference_id"], ["conference.id"], name=op.f("fk_transcript_conference_id"), ondelete="CASCADE"
