@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any, cast
 
 from flask import Flask, Response, current_app, jsonify, redirect, render_template, request, url_for
@@ -12,7 +12,6 @@ from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import DataError, IntegrityError, OperationalError
 from werkzeug.exceptions import HTTPException, NotFound, RequestEntityTooLarge, Unauthorized
 
-from confapp.domain.conflicts import Conflict
 from confapp.domain.errors import (
     Clash,
     Invalid,
@@ -25,6 +24,8 @@ from confapp.domain.errors import (
     Stale,
     TooLarge,
 )
+from confapp.domain.placements import Conflict, Placement, WayOut
+from confapp.rendering import local_day, local_time, text
 
 STATUS: dict[type[Refusal], int] = {
     Missing: 404,
@@ -68,15 +69,41 @@ def wants_json() -> bool:
     return request.path.startswith("/api/")
 
 
-def described(conflict: Conflict) -> dict[str, Any]:
-    """A conflict for programs."""
+def described(conflict: Conflict, ways_out: Iterable[WayOut] = ()) -> dict[str, Any]:
+    """A conflict for programs, and where the later of its sides could go instead."""
+    accepted = conflict.accepted
     return {
+        "fingerprint": conflict.fingerprint,
         "rule": conflict.rule.value,
         "grade": conflict.grade.value,
         "message": say(conflict.message),
-        "slots": [str(side.slot) for side in (conflict.one, conflict.other) if side],
+        "slots": [str(side.slot) for side in conflict.sides],
         "subject": conflict.subject,
+        "accepted": {"reason": accepted.reason, "at": accepted.at.isoformat(), "by": accepted.by} if accepted else None,
+        "ways_out": [described_place(place) for place in ways_out],
     }
+
+
+def described_place(place: WayOut) -> dict[str, Any]:
+    """A free place for programs; the label is for people."""
+    return {
+        "room": place.room.code if place.room else None,
+        "starts_at": place.starts_at.isoformat(),
+        "ends_at": place.ends_at.isoformat(),
+        "label": place_label(place),
+    }
+
+
+def place_label(place: WayOut | Placement) -> str:
+    """A place in words, on the conference's clock."""
+    label: str = gettext(
+        "%(room)s, %(day)s %(start)s to %(end)s",
+        room=text(place.room.name) if place.room else gettext("Whole venue"),
+        day=local_day(place.starts_at),
+        start=local_time(place.starts_at),
+        end=local_time(place.ends_at),
+    )
+    return label
 
 
 def answer_refusal(refusal: Refusal) -> ResponseReturnValue:
@@ -91,6 +118,7 @@ def answer_refusal(refusal: Refusal) -> ResponseReturnValue:
         details["later"] = list(refusal.later)
     elif isinstance(refusal, Clash):
         details["conflicts"] = [described(conflict) for conflict in refusal.conflicts]
+        details["ways_out"] = [described_place(place) for place in refusal.ways_out]
     return problem(status, say(refusal.message), details)
 
 
@@ -156,4 +184,4 @@ def init_app(app: Flask) -> None:
     app.register_error_handler(HTTPException, answer_http)
     for kind in (IntegrityError, OperationalError, DataError):
         app.register_error_handler(kind, answer_database)
-    app.jinja_env.filters["said"] = say
+    app.jinja_env.filters.update(said=say, place_label=place_label)

@@ -170,6 +170,11 @@ class Form:
         return self.refusal.conflicts if isinstance(self.refusal, Clash) else ()
 
     @property
+    def ways_out(self) -> Sequence[Any]:
+        """The nearest free places instead of one that was refused."""
+        return self.refusal.ways_out if isinstance(self.refusal, Clash) else ()
+
+    @property
     def is_stale(self) -> bool:
         """Whether somebody changed the thing meanwhile."""
         return isinstance(self.refusal, Stale)

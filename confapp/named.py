@@ -7,12 +7,13 @@ import uuid
 from collections.abc import Sequence, Set
 from typing import Any
 
-from confapp.domain import conferences, frozen, hosts, permissions, releases, sessions, speakers
+from confapp.domain import conferences, frozen, hosts, permissions, releases, sessions, slots, speakers
 from confapp.domain.conferences import Conference
 from confapp.domain.errors import N_, Invalid, Missing
 from confapp.domain.hosts import Room
 from confapp.domain.moves import Choice, Move
 from confapp.domain.permissions import Permission
+from confapp.domain.placements import Conflict
 from confapp.domain.scopes import Rights, Scopes, may_move
 from confapp.domain.sessions import Session
 from confapp.domain.slots import Slot
@@ -138,6 +139,19 @@ def check_slot(conference: Conference, slot: Slot, *entered: Room | None) -> Non
     """Raise Missing where the asker may not move the slot into what it enters."""
     if not may_move(slot, slot_scopes(conference), *entered):
         raise Missing()
+
+
+def check_conflict(conference: Conference, conflict: Conflict) -> None:
+    """Raise Missing where the asker may move neither side of a conflict."""
+    scopes = slot_scopes(conference)
+    if not any(may_move(slots.slot(conference, side.slot), scopes) for side in conflict.sides):
+        raise Missing()
+
+
+def sessions_named(conference: Conference, codes: Sequence[str]) -> list[Session]:
+    """Sessions by their codes, in that order. Raises Invalid naming the first code that is not known."""
+    known = sessions.by_code(conference, codes) if codes else {}
+    return [_id("after", code, known) for code in codes]
 
 
 def rooms_for(conference: Conference, session: Session | None, scopes: Scopes) -> list[Room | None]:

@@ -96,17 +96,11 @@ def make_slot(
     minutes: int = 30,
     **more: Any,
 ) -> Slot:
-    """A slot that is placed, on the first day where only a local time is given; clashes are overridden."""
+    """A slot that is placed, on the first day where only a local time is given, whatever it clashes with."""
     start = at(starts_at) if isinstance(starts_at, str) else starts_at
     slot = scheduling.create_slot(conference, session)
-    scheduling.place(
-        slot,
-        conference,
-        room=room,
-        starts_at=start,
-        ends_at=start + dt.timedelta(minutes=minutes),
-        **({"expected": None, "by": None, "now": NOW, "override": "a test", "may_override": True} | more),
-    )
+    place = (slot, room, start, start + dt.timedelta(minutes=minutes))
+    scheduling.place_many(conference, [place], **({"reason": "a test", "by": None, "now": NOW} | more))
     return slot
 
 

@@ -17,8 +17,9 @@ ROOMS = [
     {"clock", "config"},
     {"database"},
     {"domain"},
-    {"schemas", "migrations", "answers", "throttling"},
-    {"web", "rendering", "exports", "imports"},
+    {"schemas", "migrations", "rendering", "throttling"},
+    {"answers"},
+    {"web", "exports", "imports"},
     {"forms", "delivery", "transfer", "accounts", "named", "deeds", "demo", "backups"},
     {"guests", "editor"},
     {"blueprints", "api", "worker"},
@@ -28,10 +29,11 @@ ROOMS = [
 """The rooms from the ground up; '' is `create_app`, which wires them."""
 
 DOMAIN = (
-    "errors texts cleaning agenda papers people permissions audit outbox files conferences origins hosts speakers "
-    "sessions slots conflicts scheduling scopes batches history moves freezing frozen releases tokens registrations "
-    "removing stage stage_desk transcripts policies wording transcript_guards release_guards transcript_states "
-    "press_desk transcript_editing publications publishing grants"
+    "errors texts cleaning spans agenda placements papers people permissions audit outbox files conferences origins "
+    "hosts speakers availability walks sessions ordering slots conflict_words conflicts places overrides checking "
+    "scheduling scopes batches history moves freezing frozen releases tokens registrations removing stage stage_desk "
+    "transcripts policies wording transcript_guards release_guards transcript_states press_desk "
+    "transcript_editing publications publishing grants"
 ).split()
 """The domain's files, each importing only earlier ones."""
 

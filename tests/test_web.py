@@ -18,7 +18,7 @@ from confapp.answers import say
 from confapp.database import Mode, db
 from confapp.domain import tokens
 from confapp.domain.conferences import Conference
-from confapp.domain.conflicts import Conflict, Grade, Placement, Rule
+from confapp.domain.conflicts import Conflict, Placement, Rule
 from confapp.domain.errors import N_, Clash, Invalid, Missing, NotAllowed, NotNow, Refusal, Stale, TooLarge
 from confapp.domain.permissions import Permission, Role
 from confapp.schemas.sessions import SpeakerSchema
@@ -68,6 +68,7 @@ def raising(error: Exception) -> View:
 # Refusals.
 
 PLACED: Any = Placement(slot=None, title={"en": "A"}, room=None, starts_at=NOW, ends_at=NOW)  # type: ignore[arg-type]
+CLASH = Conflict(Rule.ROOM, PLACED, None, "r1", message=N_("Room 1 is taken."))
 REFUSALS = [
     (Missing(), 404),
     (NotAllowed("You may not."), 403),
@@ -75,12 +76,7 @@ REFUSALS = [
     (TooLarge("Too many bytes."), 413),
     (NotNow("Not in this state."), 409),
     (Stale("Somebody was faster.", 7), 412),
-    (
-        Clash(
-            "That place is not free.", [Conflict(Rule.ROOM, Grade.BLOCKS, PLACED, None, "r1", N_("Room 1 is taken."))]
-        ),
-        409,
-    ),
+    (Clash("That place is not free.", [CLASH]), 409),
 ]
 
 
@@ -95,11 +91,12 @@ def test_refusals_answer_people_with_a_page(client: FlaskClient, serve: Serve) -
 
 
 def test_refusals_answer_programs_with_problem_details(client: FlaskClient, serve: Serve) -> None:
-    conflict = {"rule": "room", "grade": "blocks", "message": "Room 1 is taken.", "slots": ["None"], "subject": "r1"}
+    conflict: dict[str, Any] = {"fingerprint": CLASH.fingerprint, "rule": "room", "grade": "blocks", "subject": "r1"}
+    conflict |= {"message": "Room 1 is taken.", "slots": ["None"], "accepted": None, "ways_out": []}
     details: dict[type[Refusal], Any] = {
         Invalid: {"errors": {"name": ["Too long."]}},
         Stale: {"version": 7},
-        Clash: {"conflicts": [conflict]},
+        Clash: {"conflicts": [conflict], "ways_out": []},
     }
     for refusal, _status in REFUSALS:
         serve(raising(refusal), under=f"/{type(refusal).__name__}")

@@ -6,7 +6,19 @@ import flask_smorest
 from apispec.ext.marshmallow import MarshmallowPlugin
 from flask import Flask, render_template
 
-from confapp.api import attendees, conferences, grants, history, hosts, press, schedule, sessions, speakers, stage
+from confapp.api import (
+    attendees,
+    conferences,
+    conflicts,
+    grants,
+    history,
+    hosts,
+    press,
+    schedule,
+    sessions,
+    speakers,
+    stage,
+)
 from confapp.api.base import spec_name
 from confapp.domain.permissions import Permission
 from confapp.schemas.base import Moment, Texts
@@ -37,7 +49,8 @@ def init_app(app: Flask) -> None:
     api.register_field(Moment, "string", "date-time")
     api.register_field(PartField, "object", None)
     api.spec.components.security_scheme("token", {"type": "http", "scheme": "bearer"})
-    for module in (conferences, hosts, sessions, speakers, schedule, history, attendees, grants, stage, press):
+    programme = (conferences, hosts, sessions, speakers, schedule, history, conflicts)
+    for module in (*programme, attendees, grants, stage, press):
         api.register_blueprint(module.blueprint)
     FOREIGN["api-docs.openapi_json"] = None
 

@@ -1,4 +1,4 @@
-"""The schedule: slots placed and unplaced with If-Match, its conflicts, and releases."""
+"""The schedule: slots placed and unplaced with If-Match, and releases."""
 
 from __future__ import annotations
 
@@ -68,14 +68,6 @@ def unplace_slot(conference: Conference, identifier: uuid.UUID) -> Response:
     check_slot(conference, slot)
     scheduling.unplace(slot, conference, expected=seen_version(), by=me(), now=now())
     return Response(status=204)
-
-
-@blueprint.route("/conferences/<conference>/conflicts", methods=["GET"])
-@permits(Permission.CONFERENCE_READ)
-def list_conflicts(conference: Conference) -> Response:
-    """Every conflict of the draft, and the version of the schedule that has them."""
-    found = scheduling.draft_conflicts(conference)
-    return jsonify({"version": slots.version(conference), "items": [described(conflict) for conflict in found]})
 
 
 @blueprint.route("/conferences/<conference>/releases", methods=["GET"])

@@ -9,6 +9,7 @@ from confapp.blueprints import (
     agenda,
     attendees,
     conferences,
+    conflicts,
     grants,
     health,
     hosts,
@@ -25,7 +26,7 @@ from confapp.blueprints import (
 def init_app(app: Flask) -> None:
     """Register every blueprint of pages."""
     public = (health, agenda, press)
-    programme = (conferences, hosts, sessions, speakers, schedule, imports)
+    programme = (conferences, hosts, sessions, speakers, schedule, conflicts, imports)
     desks = (stage, press_desk)
     for module in (*public, attendees, accounts, grants, *programme, *desks):
         app.register_blueprint(module.blueprint)

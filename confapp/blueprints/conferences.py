@@ -8,7 +8,7 @@ from flask_babel import gettext
 from werkzeug.wrappers import Response
 
 from confapp.database import db
-from confapp.domain import audit, conferences, hosts, permissions, releases, scheduling, sessions, slots, speakers
+from confapp.domain import audit, checking, conferences, hosts, permissions, releases, sessions, slots, speakers
 from confapp.domain.conferences import Conference
 from confapp.domain.permissions import Permission
 from confapp.forms import Form, confirmation
@@ -65,7 +65,7 @@ def show_overview(conference: Conference) -> str:
         conference=conference,
         latest=latest,
         unreleased=version - (latest.schedule_version if latest else 0),
-        conflicts=scheduling.draft_conflicts(conference),
+        conflicts=checking.draft_conflicts(conference),
         unscheduled=len(slots.unscheduled(conference)),
         figures={
             "sessions": _count(conference, sessions.Session),

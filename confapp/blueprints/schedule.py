@@ -11,7 +11,7 @@ from flask_babel import gettext
 from werkzeug.wrappers import Response
 
 from confapp.answers import say
-from confapp.domain import hosts, releases, scheduling, sessions, slots
+from confapp.domain import checking, hosts, releases, scheduling, sessions, slots
 from confapp.domain.conferences import Conference
 from confapp.domain.conflicts import Conflict, Grade
 from confapp.domain.errors import Missing
@@ -23,7 +23,7 @@ from confapp.forms import Choices, Form
 from confapp.named import check_slot, may_place, placed, rooms_for, scope, slot_scopes
 from confapp.rendering import text
 from confapp.schemas.sessions import BlockerSchema, ReleaseSchema, SeenSchema, SlotSchema
-from confapp.web import allowed, load, me, now, permits
+from confapp.web import allowed, clean, load, me, now, permits
 
 blueprint = Blueprint("schedule", __name__, url_prefix="/organise/<conference>")
 
@@ -36,7 +36,8 @@ def _placed(conference: Conference, slot: Slot, values: dict[str, Any]) -> Respo
     warnings = scheduling.place(slot, conference, **place, by=me(), now=now(), may_override=may_override)
     flash(gettext("Placed. The public sees it with the next release."), "good")
     for warning in warnings:
-        flash(say(warning.message), "warn")
+        if warning.accepted is None:
+            flash(say(warning.message), "warn")
     day = conference.facts.day_of(place["starts_at"])
     return redirect(url_for(".show_schedule", conference=conference.slug, day=day, _anchor=f"slot-{slot.uuid}"))
 
@@ -54,12 +55,11 @@ def _rooms(conference: Conference, session: Session | None) -> dict[str, Choices
 def show_schedule(conference: Conference) -> str:
     """One day of the draft (`?day=all`: every day), its conflicts, and the tray of unscheduled sessions."""
     held = slots.slots(conference)
-    conflicts = scheduling.conflicts_among(held, conference)
+    conflicts = checking.draft_conflicts(conference)
     by_slot: dict[uuid.UUID, list[Conflict]] = {}
     for conflict in conflicts:
-        for side in (conflict.one, conflict.other):
-            if side is not None:
-                by_slot.setdefault(side.slot, []).append(conflict)
+        for side in conflict.sides:
+            by_slot.setdefault(side.slot, []).append(conflict)
     day_of = {slot.id: conference.facts.day_of(slot.starts_at) for slot in held if slot.starts_at}
     days = sorted(set(day_of.values()))
     day, room = _asked_day(conference, days), request.args.get("room", "")
@@ -76,7 +76,11 @@ def show_schedule(conference: Conference) -> str:
             for slot in held
             if (day is None or day_of[slot.id] == day) and (not room or (slot.room and slot.room.code == room))
         ],
-        conflicts=sorted(conflicts, key=lambda conflict: conflict.grade is not Grade.BLOCKS),
+        conflicts=sorted(
+            (conflict for conflict in conflicts if conflict.accepted is None),
+            key=lambda conflict: conflict.grade is not Grade.BLOCKS,
+        ),
+        accepted=sum(conflict.accepted is not None for conflict in conflicts),
         by_slot=by_slot,
         tray=slots.unscheduled(conference),
         mine=scope(Permission.SESSIONS_EDIT, conference, "track"),
@@ -100,7 +104,7 @@ def _asked_day(conference: Conference, days: list[dt.date]) -> dt.date | None:
 def place_session(conference: Conference, code: str) -> Response:
     """Give a session its first place, or another one (a repeat)."""
     session = sessions.session(conference, code)
-    current = {"starts_at": _opening(conference), "minutes": session.duration_minutes}
+    current = {"starts_at": _opening(conference), "minutes": session.duration_minutes} | _asked_place(conference)
     form = Form(SlotSchema, conference, current=current, choices=_rooms(conference, session))
     if form.was_sent:
         with form:
@@ -138,12 +142,23 @@ def place_slot(conference: Conference, identifier: uuid.UUID) -> Response:
         "starts_at": slot.starts_at or _opening(conference),
         "minutes": _minutes(slot),
         "expected": slot.version,
-    }
+    } | _asked_place(conference)
     form = Form(SlotSchema, conference, current=current, choices=_rooms(conference, slot.session))
     if form.was_sent:
         with form:
             return _placed(conference, slot, form.load())
-    return form.page("schedule/slot.html", conference=conference, slot=slot, talk=slot.session)
+    standing = checking.standing(conference, slot)
+    return form.page("schedule/slot.html", conference=conference, slot=slot, talk=slot.session, standing=standing)
+
+
+def _asked_place(conference: Conference) -> dict[str, Any]:
+    """A place in the address, as ways out name it: what the form shows first. Raises Invalid."""
+    if "starts_at" not in request.args:
+        return {}
+    wanted = SlotSchema(is_form=True, zone=conference.zone, only=("room", "starts_at", "ends_at"))
+    asked = clean(wanted, request.args)
+    ends_at = asked.pop("ends_at")
+    return asked | ({"minutes": round((ends_at - asked["starts_at"]).total_seconds() / 60)} if ends_at else {})
 
 
 def _minutes(slot: Slot) -> int | None:
@@ -195,6 +210,6 @@ def _releases(conference: Conference, form: Form) -> Response:
         "schedule/releases.html",
         conference=conference,
         releases=releases.all_of(conference.id),
-        conflicts=scheduling.draft_conflicts(conference),
+        conflicts=checking.draft_conflicts(conference),
         changes=releases.changes(conference, now=now()),
     )

@@ -8,9 +8,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from confapp.database import db, next_numbers
-from confapp.domain import audit, scheduling, slots
+from confapp.domain import checking, overrides, scheduling, slots
 from confapp.domain.conferences import Conference, Schedule, Track
-from confapp.domain.conflicts import Conflict, Grade
+from confapp.domain.conflicts import Conflict
 from confapp.domain.errors import N_, Clash, Invalid, Message, Missing, NotAllowed, NotNow, Stale
 from confapp.domain.people import Account
 from confapp.domain.scopes import Rights, may_move, may_retrack
@@ -91,7 +91,7 @@ class Outcome:
     @property
     def blocks(self) -> bool:
         """Whether it takes a reason, and the right to override."""
-        return any(conflict.grade is Grade.BLOCKS for conflict in self.fresh)
+        return any(conflict.is_blocking for conflict in self.fresh)
 
 
 def open_draft(conference: Conference, *, expected: int | None = None, preview: bool = False) -> Draft:
@@ -129,21 +129,15 @@ def carry_out(
         return outcome
     if outcome.blocks:
         if not override:
-            raise Clash(N_("That place is not free.") if len(steps) == 1 else N_("Not all places are free."), found)
+            raise _clash(steps, conference, found)
         if not rights.may_override:
             raise NotAllowed(N_("You may not override a conflict that blocks."))
     _number_new(steps)
     for batch in batches:
         _write(batch, draft.schedule, conference, reason=override or "", by=by, now=now)
-    if override and fresh:
-        audit.record(
-            "schedule.override",
-            f"schedule:{draft.schedule.version}",
-            conference_id=conference.id,
-            by=by,
-            now=now,
-            facts={"rules": sorted({conflict.rule.value for conflict in fresh}), "reason": override},
-        )
+    if override:
+        subject = f"schedule:{draft.schedule.version}"
+        overrides.accept(conference, fresh, override, subject=subject, by=by, now=now)
     return Outcome(outcome.deed, draft.schedule.version, steps, found, fresh)
 
 
@@ -209,13 +203,21 @@ def _conflicts(draft: Draft, steps: Sequence[Step]) -> tuple[list[Conflict], lis
     """The conflicts that the moved slots would have, and those among them that are not there now."""
     moved = {step.slot: step.after for step in steps if step.before != step.after}
     touched = {slot.uuid for slot in moved}
-    stood = {conflict.key for conflict in scheduling.conflicts_among(draft.slots, draft.conference)}
-    found = [
-        conflict
-        for conflict in scheduling.conflicts_among(draft.slots, draft.conference, moved)
-        if any(side is not None and side.slot in touched for side in (conflict.one, conflict.other))
-    ]
+    now, then = checking.conflicts_if(draft.conference, moved)
+    stood = {conflict.key for conflict in now}
+    found = [conflict for conflict in then if any(side.slot in touched for side in conflict.sides)]
     return found, [conflict for conflict in found if conflict.key not in stood]
+
+
+def _clash(steps: Sequence[Step], conference: Conference, found: Sequence[Conflict]) -> Clash:
+    """The refusal: of a single slot with its ways out."""
+    place = steps[0].after
+    if len(steps) > 1 or place is None:
+        return Clash(N_("Not all places are free."), found)
+    ways_out = checking.ways_out(
+        conference, steps[0].slot, room=place.room, starts_at=place.starts_at, ends_at=place.ends_at
+    )
+    return Clash(N_("That place is not free."), found, ways_out)
 
 
 def _number_new(steps: Sequence[Step]) -> None:

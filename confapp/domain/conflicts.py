@@ -3,152 +3,94 @@
 from __future__ import annotations
 
 import datetime as dt
-import enum
-import uuid
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator, Sequence
 
+from confapp.domain import conflict_words, spans
 from confapp.domain.agenda import ConferenceFacts
-from confapp.domain.errors import N_, Message
-from confapp.domain.texts import Texts, in_language
+from confapp.domain.conflict_words import words
+from confapp.domain.errors import N_
+from confapp.domain.placements import Conflict, Grade, Grounds, PlacedRoom, Placement, Rule
+
+__all__ = ["Conflict", "Grade", "Grounds", "PlacedRoom", "Placement", "Rule", "conflicts", "conflicts_of"]
 
 
-class Rule(enum.StrEnum):
-    """What a conflict is about."""
-
-    ROOM = "room"
-    VENUE = "venue"
-    PERSON = "person"
-    DAYS = "days"
-    CAPACITY = "capacity"
-    NOBODY = "nobody"
-    UNCONFIRMED = "unconfirmed"
-
-
-class Grade(enum.StrEnum):
-    """Whether a conflict stops a placement or is only said."""
-
-    BLOCKS = "blocks"
-    WARNS = "warns"
-
-
-@dataclass(frozen=True, slots=True)
-class PlacedRoom:
-    """What the rules need to know of a room."""
-
-    code: str
-    name: Texts
-    capacity: int | None
-
-
-@dataclass(frozen=True, slots=True)
-class Placement:
-    """One slot that is placed, with all that the rules ask of its session. Times are aware, UTC."""
-
-    slot: uuid.UUID
-    title: Texts
-    room: PlacedRoom | None
-    """None: the whole venue."""
-    starts_at: dt.datetime
-    ends_at: dt.datetime
-    session: str | None = None
-    """The session's code; None for a blocker."""
-    people: Mapping[str, str] = field(default_factory=dict)
-    """Name by speaker code of everybody with a part: chairs clash like speakers."""
-    audience: int | None = None
-    """The larger of what is expected and what was picked."""
-    is_staffed: bool = False
-    """Whether this kind of session needs a speaker."""
-    is_confirmed: bool = True
-
-
-@dataclass(frozen=True, slots=True)
-class Conflict:
-    """One thing wrong with one placement, or between two."""
-
-    rule: Rule
-    grade: Grade
-    one: Placement
-    other: Placement | None = None
-    subject: str = ""
-    """The room's or the speaker's code."""
-    message: Message = field(default=Message(""), compare=False)
-
-    @property
-    def key(self) -> tuple[str, str, frozenset[uuid.UUID]]:
-        """What makes two findings the same: rule, subject and the slots, whichever came first."""
-        slots = {self.one.slot} | ({self.other.slot} if self.other else set())
-        return self.rule.value, self.subject, frozenset(slots)
-
-
-def conflicts(placements: Iterable[Placement], conference: ConferenceFacts) -> list[Conflict]:
+def conflicts(placements: Iterable[Placement], grounds: Grounds) -> list[Conflict]:
     """Every conflict of a draft, in the order of time. Costs n log n and the number of pairs that do clash."""
     ordered = sorted(placements, key=lambda placement: (placement.starts_at, placement.ends_at, placement.slot.int))
-    found = [conflict for placement in ordered for conflict in _alone(placement, conference)]
-    found += _in_rooms(ordered, conference)
-    found += _of_people(ordered, conference)
+    found = [conflict for placement in ordered for conflict in _alone(placement, grounds)]
+    found += _in_rooms(ordered, grounds.conference)
+    found += _of_people(ordered, grounds)
+    found += _of_order(ordered, grounds)
     return sorted(found, key=lambda conflict: (conflict.one.starts_at, conflict.rule.value, conflict.subject))
 
 
-def conflicts_of(placement: Placement, others: Iterable[Placement], conference: ConferenceFacts) -> list[Conflict]:
+def conflicts_of(placement: Placement, others: Iterable[Placement], grounds: Grounds) -> list[Conflict]:
     """The conflicts that one placement has or would have among `others` (its own slot among them is left out)."""
     rivals = [other for other in others if other.slot != placement.slot]
-    return [
-        conflict
-        for conflict in conflicts([placement, *rivals], conference)
-        if placement in (conflict.one, conflict.other)
-    ]
+    return [conflict for conflict in conflicts([placement, *rivals], grounds) if placement in conflict.sides]
 
 
-def _words(texts: Texts, conference: ConferenceFacts) -> str:
-    return in_language(texts, conference.languages)
+# What is wrong with a placement whatever else is placed.
 
 
-def _clock(moment: dt.datetime, conference: ConferenceFacts) -> str:
-    return moment.astimezone(conference.zone).strftime("%a %H:%M")
-
-
-def _alone(placement: Placement, conference: ConferenceFacts) -> Iterator[Conflict]:
-    """What is wrong with a placement whatever else is placed."""
-    title = _words(placement.title, conference)
-    first, last = conference.day_of(placement.starts_at), conference.day_of(placement.ends_at - dt.timedelta(seconds=1))
-    if first < conference.starts_on or last > conference.ends_on:
-        yield Conflict(
-            Rule.DAYS,
-            Grade.BLOCKS,
-            placement,
-            message=N_(
-                "“%(title)s” (%(start)s to %(end)s) lies outside the conference, %(first)s to %(last)s.",
-                title=title,
-                start=_clock(placement.starts_at, conference),
-                end=_clock(placement.ends_at, conference),
-                first=conference.starts_on.isoformat(),
-                last=conference.ends_on.isoformat(),
-            ),
-        )
+def _alone(placement: Placement, grounds: Grounds) -> Iterator[Conflict]:
+    conference = grounds.conference
+    title = words(placement.title, conference)
+    yield from _of_days(placement, conference)
+    yield from _of_availability(placement, grounds)
     room = placement.room
     if room and room.capacity is not None and placement.audience is not None and placement.audience > room.capacity:
         yield Conflict(
             Rule.CAPACITY,
-            Grade.WARNS,
             placement,
             subject=room.code,
+            # Another pick is no news; another tenth of the room is.
+            facts=(str(room.capacity), str(placement.audience * 10 // room.capacity)),
             message=N_(
                 "%(room)s seats %(capacity)s, but “%(title)s” expects %(audience)s.",
-                room=_words(room.name, conference),
+                room=words(room.name, conference),
                 capacity=room.capacity,
                 title=title,
                 audience=placement.audience,
             ),
         )
     if placement.session and placement.is_staffed and not placement.people:
-        yield Conflict(
-            Rule.NOBODY, Grade.WARNS, placement, message=N_("Nobody speaks in “%(title)s” yet.", title=title)
-        )
+        yield Conflict(Rule.NOBODY, placement, message=N_("Nobody speaks in “%(title)s” yet.", title=title))
     if placement.session and not placement.is_confirmed:
+        yield Conflict(Rule.UNCONFIRMED, placement, message=N_("“%(title)s” is not confirmed.", title=title))
+
+
+def _of_days(placement: Placement, conference: ConferenceFacts) -> Iterator[Conflict]:
+    first, last = conference.day_of(placement.starts_at), conference.day_of(placement.ends_at - dt.timedelta(seconds=1))
+    if first < conference.starts_on or last > conference.ends_on:
         yield Conflict(
-            Rule.UNCONFIRMED, Grade.WARNS, placement, message=N_("“%(title)s” is not confirmed.", title=title)
+            Rule.DAYS,
+            placement,
+            facts=_times(placement),
+            message=N_(
+                "“%(title)s” (%(start)s to %(end)s) lies outside the conference, %(first)s to %(last)s.",
+                first=conference.starts_on.isoformat(),
+                last=conference.ends_on.isoformat(),
+                **conflict_words.alone(placement, conference),
+            ),
         )
+
+
+def _of_availability(placement: Placement, grounds: Grounds) -> Iterator[Conflict]:
+    room = placement.room
+    if room is not None and room.code in grounds.rooms:
+        open_at = grounds.rooms[room.code]
+        if not spans.cover(open_at, placement.starts_at, placement.ends_at):
+            message = conflict_words.is_closed(placement, open_at, grounds.conference)
+            yield Conflict(Rule.CLOSED, placement, subject=room.code, facts=_times(placement), message=message)
+    for code, name in placement.people.items():
+        there_at = grounds.people.get(code)
+        if there_at is not None and not spans.cover(there_at, placement.starts_at, placement.ends_at):
+            message = conflict_words.is_away(name, placement, there_at, grounds.conference)
+            yield Conflict(Rule.AWAY, placement, subject=code, facts=_times(placement), message=message)
+
+
+# What is wrong between two placements.
 
 
 def _in_rooms(ordered: Sequence[Placement], conference: ConferenceFacts) -> Iterator[Conflict]:
@@ -159,53 +101,65 @@ def _in_rooms(ordered: Sequence[Placement], conference: ConferenceFacts) -> Iter
             by_room.setdefault(placement.room.code, []).append(placement)
     for code, held in by_room.items():
         for one, other in _overlapping(held):
-            yield Conflict(Rule.ROOM, Grade.BLOCKS, one, other, code, _room_message(one, other, conference))
-    everywhere = [placement for placement in ordered if placement.room is None]
-    for whole in everywhere:
-        for other in ordered:
-            if other.room is not None and other.starts_at < whole.ends_at and whole.starts_at < other.ends_at:
-                yield Conflict(Rule.VENUE, Grade.WARNS, whole, other, "", _room_message(whole, other, conference))
-    for one, other in _overlapping(everywhere):
-        yield Conflict(Rule.VENUE, Grade.WARNS, one, other, "", _room_message(one, other, conference))
+            message = conflict_words.in_one_room(one, other, conference)
+            yield Conflict(Rule.ROOM, one, other, code, _times(one, other), message)
+        changeover = max((each.room.changeover for each in held if each.room), default=0)
+        for one, other in _soon_after(held, dt.timedelta(minutes=changeover)):
+            message = conflict_words.too_tight(one, other, conference)
+            yield Conflict(Rule.CHANGEOVER, one, other, code, _times(one, other), message)
+    for one, other in _overlapping_everywhere(ordered):
+        message = conflict_words.in_one_room(one, other, conference)
+        yield Conflict(Rule.VENUE, one, other, "", (*_times(one, other), *_rooms(one, other)), message)
 
 
-def _of_people(ordered: Sequence[Placement], conference: ConferenceFacts) -> Iterator[Conflict]:
+def _of_people(ordered: Sequence[Placement], grounds: Grounds) -> Iterator[Conflict]:
     by_person: dict[str, list[Placement]] = {}
     for placement in ordered:
         for code in placement.people:
             by_person.setdefault(code, []).append(placement)
+    longest = dt.timedelta(minutes=grounds.longest_walk)
     for code, held in by_person.items():
         for one, other in _overlapping(held):
-            message = N_(
-                "%(person)s is in “%(one)s” (%(one_start)s to %(one_end)s) and in “%(other)s” "
-                "(%(other_start)s to %(other_end)s) at once.",
-                person=one.people[code],
-                **_both(one, other, conference),
-            )
-            yield Conflict(Rule.PERSON, Grade.BLOCKS, one, other, code, message)
+            message = conflict_words.at_once(one.people[code], one, other, grounds.conference)
+            yield Conflict(Rule.PERSON, one, other, code, _times(one, other), message)
+        for one, other in _soon_after(held, longest):
+            minutes = grounds.walk(one.room, other.room) if one.room and other.room else 0
+            if other.starts_at - one.ends_at < dt.timedelta(minutes=minutes):
+                message = conflict_words.too_far(one.people[code], minutes, one, other, grounds.conference)
+                facts = (*_times(one, other), *_rooms(one, other), str(minutes))
+                yield Conflict(Rule.WALKING, one, other, code, facts, message)
 
 
-def _room_message(one: Placement, other: Placement, conference: ConferenceFacts) -> Message:
-    room = one.room or other.room
-    return N_(
-        "%(room)s holds “%(one)s” (%(one_start)s to %(one_end)s) and “%(other)s” (%(other_start)s to %(other_end)s).",
-        room=_words(room.name, conference) if room else N_("The whole venue"),
-        **_both(one, other, conference),
-    )
+def _of_order(ordered: Sequence[Placement], grounds: Grounds) -> Iterator[Conflict]:
+    """What must come after another session begins before that has ended for the first time."""
+    if not grounds.after:
+        return
+    by_session: dict[str, list[Placement]] = {}
+    for placement in ordered:
+        if placement.session is not None:
+            by_session.setdefault(placement.session, []).append(placement)
+    for earlier, later in grounds.after:
+        if earlier not in by_session:
+            continue
+        first = min(by_session[earlier], key=lambda placement: (placement.ends_at, placement.slot.int))
+        for placement in by_session.get(later, ()):
+            if placement.starts_at < first.ends_at:
+                message = conflict_words.too_early(first, placement, grounds.conference)
+                yield Conflict(Rule.ORDER, first, placement, "", _times(first, placement), message)
 
 
-def _both(one: Placement, other: Placement, conference: ConferenceFacts) -> dict[str, str]:
-    return {
-        "one": _words(one.title, conference),
-        "one_start": _clock(one.starts_at, conference),
-        "one_end": _clock(one.ends_at, conference),
-        "other": _words(other.title, conference),
-        "other_start": _clock(other.starts_at, conference),
-        "other_end": _clock(other.ends_at, conference),
-    }
+def _times(*placements: Placement) -> tuple[str, ...]:
+    return tuple(f"{each.slot} {each.starts_at.timestamp()} {each.ends_at.timestamp()}" for each in placements)
 
 
-def _overlapping(ordered: Sequence[Placement]) -> Iterator[tuple[Placement, Placement]]:
+def _rooms(*placements: Placement) -> tuple[str, ...]:
+    return tuple(f"{each.slot} {each.room.code if each.room else ''}" for each in placements)
+
+
+Pairs = Iterator[tuple[Placement, Placement]]
+
+
+def _overlapping(ordered: Sequence[Placement]) -> Pairs:
     """The pairs that share a moment, of placements sorted by start; touching ends share none."""
     running: list[Placement] = []
     for placement in ordered:
@@ -213,3 +167,35 @@ def _overlapping(ordered: Sequence[Placement]) -> Iterator[tuple[Placement, Plac
         for earlier in running:
             yield earlier, placement
         running.append(placement)
+
+
+def _overlapping_everywhere(ordered: Sequence[Placement]) -> Pairs:
+    """The pairs that share a moment and of which one takes the whole venue."""
+    # What runs in rooms is only looked through when a whole-venue item begins: rooms are many and clash with each other
+    # all the time.
+    everywhere: list[Placement] = []
+    in_rooms: list[Placement] = []
+    for placement in ordered:
+        everywhere = [earlier for earlier in everywhere if earlier.ends_at > placement.starts_at]
+        for earlier in everywhere:
+            yield earlier, placement
+        if placement.room is not None:
+            in_rooms.append(placement)
+            continue
+        in_rooms = [earlier for earlier in in_rooms if earlier.ends_at > placement.starts_at]
+        for earlier in in_rooms:
+            yield earlier, placement
+        everywhere.append(placement)
+
+
+def _soon_after(ordered: Sequence[Placement], within: dt.timedelta) -> Pairs:
+    """The pairs of which the second starts when the first has ended, but less than `within` after that."""
+    if not within:
+        return
+    recent: list[Placement] = []
+    for placement in ordered:
+        recent = [earlier for earlier in recent if earlier.ends_at + within > placement.starts_at]
+        for earlier in recent:
+            if earlier.ends_at <= placement.starts_at:
+                yield earlier, placement
+        recent.append(placement)

@@ -83,8 +83,12 @@ class Stale(Refusal):
 
 
 class Clash(Refusal):
-    """A placement that blocks; `conflicts` names every conflict, as `confapp.domain.scheduling.Conflict` values."""
+    """A placement that blocks; `conflicts` names every conflict, as `confapp.domain.placements.Conflict` values.
 
-    def __init__(self, message: str, conflicts: Sequence[Any]) -> None:
+    `ways_out` names the nearest free places, as its `WayOut` values.
+    """
+
+    def __init__(self, message: str, conflicts: Sequence[Any], ways_out: Sequence[Any] = ()) -> None:
         super().__init__(message)
         self.conflicts = tuple(conflicts)
+        self.ways_out = tuple(ways_out)

@@ -68,6 +68,7 @@ class Room(Model):
     __table_args__ = (
         sa.UniqueConstraint("conference_id", "code"),
         sa.CheckConstraint("capacity IS NULL OR capacity > 0", name="capacity"),
+        sa.CheckConstraint("changeover_minutes BETWEEN 0 AND 1440", name="changeover"),
     )
 
     id: Mapped[Key]
@@ -81,6 +82,8 @@ class Room(Model):
     floor: Mapped[str] = mapped_column(sa.String(40), default="")
     is_step_free: Mapped[bool | None]
     equipment: Mapped[list[str]] = mapped_column(Json, default=list)
+    changeover_minutes: Mapped[int] = mapped_column(default=0)
+    """How long it stands empty between two sessions."""
     position: Mapped[int] = mapped_column(default=0)
     venue: Mapped[Venue | None] = relationship(lazy="joined")
     host: Mapped[Host | None] = relationship(lazy="joined")

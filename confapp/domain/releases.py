@@ -8,9 +8,9 @@ from collections.abc import Mapping, Sequence
 import sqlalchemy as sa
 
 from confapp.database import db
-from confapp.domain import audit, outbox, scheduling, slots
+from confapp.domain import audit, checking, outbox, overrides, scheduling, slots
 from confapp.domain.conferences import Conference
-from confapp.domain.conflicts import Conflict, Grade
+from confapp.domain.conflicts import Conflict
 from confapp.domain.errors import N_, Clash, Missing, NotAllowed, NotNow, Stale
 from confapp.domain.freezing import Change, compare, freeze
 from confapp.domain.frozen import Release, ReleasePerson, agenda, store
@@ -62,14 +62,15 @@ def release(
     """Freeze the whole draft as the next release; returns it with the warnings that were passed over.
 
     `expected` is the schedule's version that the asker looked at. Raises Stale when the draft moved on, Clash naming
-    every conflict when one blocks (and no reason in `override`, or no right to override), NotNow for an empty draft.
+    every conflict when one blocks that nobody let stand (and no reason in `override`, or no right to override), NotNow
+    for an empty draft.
     """
     schedule = scheduling.lock(conference)
     if expected is not None and schedule.version != expected:
         raise Stale(N_("The schedule changed since you looked; look at it again, then release."), schedule.version)
     held = slots.slots(conference)
-    found = scheduling.conflicts_among(held, conference)
-    if any(conflict.grade is Grade.BLOCKS for conflict in found):
+    found = checking.draft_conflicts(conference)
+    if any(conflict.is_blocking for conflict in found):
         if not override:
             raise Clash(N_("The schedule has conflicts that block a release."), found)
         if not may_override:
@@ -79,6 +80,9 @@ def release(
     if not frozen.shown and before is None:
         raise NotNow(N_("Nothing is scheduled yet that could be released."))
     made = store(conference.id, frozen, schedule.version)
+    if override:
+        blocking = [conflict for conflict in found if conflict.is_blocking]
+        overrides.accept(conference, blocking, override, subject=f"release:{made.number}", by=by, now=now)
     audit.record(
         "release",
         f"release:{made.number}",

@@ -4,19 +4,19 @@ from __future__ import annotations
 
 import datetime as dt
 import uuid
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
 import sqlalchemy as sa
 
 from confapp.database import db, next_numbers
-from confapp.domain import audit, permissions
+from confapp.domain import audit, checking, overrides, permissions
 from confapp.domain.conferences import Conference, Schedule
-from confapp.domain.conflicts import Conflict, Grade, PlacedRoom, Placement, conflicts, conflicts_of
+from confapp.domain.conflicts import Conflict
 from confapp.domain.errors import N_, Clash, Invalid, Missing, NotAllowed, NotNow, Stale
 from confapp.domain.hosts import Room
 from confapp.domain.people import Account
-from confapp.domain.sessions import UNSTAFFED, Session, SessionState
-from confapp.domain.slots import Deed, Place, Slot, SlotChange, slots, slots_of
+from confapp.domain.sessions import Session
+from confapp.domain.slots import Deed, Place, Slot, SlotChange, slots_of
 
 LONGEST = dt.timedelta(hours=24)
 
@@ -29,64 +29,6 @@ def lock(conference: Conference) -> Schedule:
         .with_for_update()
         .execution_options(populate_existing=True)
     ).one()
-
-
-def placement_of(slot: Slot) -> Placement:
-    """The slot as the conflict function sees it; it must be placed."""
-    return placement(slot, room=slot.room, starts_at=slot.starts_at, ends_at=slot.ends_at)
-
-
-def placement(
-    slot: Slot, *, room: Room | None, starts_at: dt.datetime | None, ends_at: dt.datetime | None
-) -> Placement:
-    """The slot as it would be at that place and time."""
-    assert starts_at is not None
-    assert ends_at is not None
-    session = slot.session
-    return Placement(
-        slot=slot.uuid,
-        title=session.title if session else {"": slot.note or "Blocked"},
-        room=PlacedRoom(code=room.code, name=room.name, capacity=room.capacity) if room else None,
-        starts_at=starts_at,
-        ends_at=ends_at,
-        session=session.code if session else None,
-        people={part.speaker.code: part.speaker.name for part in session.parts} if session else {},
-        audience=max((n for n in (session.expected, session.picked) if n), default=None) if session else None,
-        is_staffed=session is not None and session.kind not in UNSTAFFED,
-        is_confirmed=session is None or session.state is SessionState.CONFIRMED or session.kind in UNSTAFFED,
-    )
-
-
-def draft_conflicts(conference: Conference) -> list[Conflict]:
-    """Every conflict of the whole draft."""
-    return conflicts_among(slots(conference), conference)
-
-
-def conflicts_among(
-    held: Sequence[Slot], conference: Conference, moved: Mapping[Slot, Place | None] | None = None
-) -> list[Conflict]:
-    """Every conflict among slots that are placed, as if those `moved` stood elsewhere (None: nowhere)."""
-    moved = moved or {}
-    placements = [placement_of(each) for each in held if each not in moved]
-    placements += [
-        placement(each, room=to.room, starts_at=to.starts_at, ends_at=to.ends_at) for each, to in moved.items() if to
-    ]
-    return conflicts(placements, conference.facts)
-
-
-def conflicts_at(
-    conference: Conference, slot: Slot, *, room: Room | None, starts_at: dt.datetime, ends_at: dt.datetime
-) -> list[Conflict]:
-    """What would be wrong if the slot stood there; only slots near that time are read."""
-    near = db.session.scalars(
-        sa.select(Slot)
-        .where(
-            Slot.conference_id == conference.id, Slot.starts_at < ends_at, Slot.ends_at > starts_at, Slot.id != slot.id
-        )
-        .execution_options(populate_existing=True)  # what was read before the lock may have moved since
-    ).all()
-    wanted = placement(slot, room=room, starts_at=starts_at, ends_at=ends_at)
-    return conflicts_of(wanted, [placement_of(each) for each in near], conference.facts)
 
 
 def create_slot(conference: Conference, session: Session | None, *, note: str = "") -> Slot:
@@ -124,33 +66,28 @@ def place(
     override: str | None = None,
     may_override: bool = False,
 ) -> list[Conflict]:
-    """Put a slot into a room (None: the whole venue) at a time; returns the warnings.
+    """Put a slot into a room (None: the whole venue) at a time; returns its conflicts there.
 
     `expected` is the slot's version that the asker saw (None: a slot nobody saw before). Raises Stale when it has
-    changed since, Clash naming every conflict when one blocks, and Invalid for impossible times. With a reason in
-    `override`, warnings pass silently and, if the asker `may_override`, blocking conflicts too; the reason is kept.
+    changed since, Clash naming every conflict and the ways out when one blocks, and Invalid for impossible times. With
+    a reason in `override`, all of them are accepted if the asker `may_override` (warnings if not); the reason is kept.
     """
     check_times(starts_at, ends_at)
     if room is not None and room.conference_id != conference.id:
         raise Missing()
     schedule = lock(conference)
     _check_version(slot, expected)
-    found = conflicts_at(conference, slot, room=room, starts_at=starts_at, ends_at=ends_at)
-    if any(conflict.grade is Grade.BLOCKS for conflict in found):
+    found = checking.conflicts_at(conference, slot, room=room, starts_at=starts_at, ends_at=ends_at)
+    if any(conflict.is_blocking for conflict in found):
         if not override:
-            raise Clash(N_("That place is not free."), found)
+            ways_out = checking.ways_out(conference, slot, room=room, starts_at=starts_at, ends_at=ends_at)
+            raise Clash(N_("That place is not free."), found, ways_out)
         if not may_override:
             raise NotAllowed(N_("You may not override a conflict that blocks."))
     _write(slot, schedule, room, starts_at, ends_at, reason=override or "", by=by, now=now)
-    if override and found:
-        audit.record(
-            "schedule.override",
-            f"slot:{slot.uuid}",
-            conference_id=conference.id,
-            by=by,
-            now=now,
-            facts={"rules": sorted({conflict.rule.value for conflict in found}), "reason": override},
-        )
+    if override:
+        overrides.accept(conference, found, override, subject=f"slot:{slot.uuid}", by=by, now=now)
+        return overrides.weighed(conference, found)
     return found
 
 

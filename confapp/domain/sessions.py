@@ -131,6 +131,12 @@ def session(conference: Conference, code: str) -> Session:
     return found
 
 
+def by_code(conference: Conference, codes: Iterable[str]) -> dict[str, Session]:
+    """Those of the sessions with these codes that there are."""
+    held = sa.select(Session).where(Session.conference_id == conference.id, Session.code.in_(list(codes)))
+    return {each.code: each for each in db.session.scalars(held)}
+
+
 def sessions_of(speaker: Speaker) -> Sequence[Session]:
     """The sessions in which the speaker has a part."""
     return db.session.scalars(

@@ -6,10 +6,10 @@ import uuid
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
-from confapp.domain import scheduling, slots
+from confapp.domain import checking, slots
 from confapp.domain.agenda import ConferenceFacts
 from confapp.domain.conferences import Conference
-from confapp.domain.conflicts import Conflict, Grade, PlacedRoom, Placement, Rule, conflicts
+from confapp.domain.conflicts import Conflict, Grade, Grounds, PlacedRoom, Placement, Rule, conflicts
 from confapp.domain.errors import N_
 from confapp.domain.sessions import UNSTAFFED, SessionState
 from confapp.imports.plan import Remark
@@ -30,7 +30,7 @@ def clashes(
     """One remark for each rule that the schedule would break; `imported` are sessions as they will be, by UUID."""
     placed = [*_as_they_stand(conference, imported), *_as_planned(imported, rooms, people)]
     broken: dict[Rule, list[Conflict]] = {}
-    for conflict in conflicts(placed, facts):
+    for conflict in conflicts(placed, Grounds(facts)):
         if conflict.grade is Grade.BLOCKS:
             broken.setdefault(conflict.rule, []).append(conflict)
     return [
@@ -51,7 +51,7 @@ def _as_they_stand(conference: Conference | None, imported: Iterable[uuid.UUID])
     }
     for slot in slots.slots(conference):
         if slot.id not in moved:
-            yield scheduling.placement_of(slot)
+            yield checking.placement_of(slot)
 
 
 def _as_planned(imported: Mapping[uuid.UUID, Mapping[str, Any]], rooms: Codes, people: Codes) -> Iterator[Placement]:

@@ -178,6 +178,9 @@ class RoomSchema(Schema):
         metadata={"input": "text"},
         validate=validate.Length(max=50, error=N_("At most 50 things.")),
     )
+    changeover_minutes = fields.Integer(
+        load_default=0, validate=validate.Range(0, 1440, error=N_("Between 0 minutes and 24 hours (1440 minutes)."))
+    )
     position = fields.Integer(
         load_default=None, allow_none=True, validate=validate.Range(0, 100_000, error=N_("Between 0 and 100000."))
     )

@@ -425,7 +425,7 @@ def test_the_pages_take_as_many_queries_whatever_there_is(
                 slot = make_slot(summit, session, make_room(summit, host_id=host.id))
                 make_slot(summit, make_session(summit, None, make_speaker(summit)), make_room(summit), "12:00")
                 make_session(summit)
-                if number % 2:
+                if (start + count - number) % 2:  # so that the last one clashes
                     make_slot(summit, make_session(summit, None, make_speaker(summit)), slot.room, "10:05")
         with write():
             releases.release(
@@ -437,4 +437,4 @@ def test_the_pages_take_as_many_queries_whatever_there_is(
     more(2, 0)
     few = more(1, 2)
     assert more(29, 3) == few
-    assert max(few) < 25
+    assert max(few) < 27

@@ -19,6 +19,7 @@ from confapp.demo import load_programme
 from confapp.demo.loading import load
 from confapp.domain import (
     audit,
+    checking,
     conferences,
     hosts,
     people,
@@ -27,7 +28,6 @@ from confapp.domain import (
     publishing,
     registrations,
     releases,
-    scheduling,
     sessions,
     slots,
     speakers,
@@ -95,7 +95,7 @@ def test_the_draft_has_no_conflict_that_blocks_and_is_released(write: Transactio
         load(password_hash=HASH, now=NOW)
     with write(Mode.READ):
         conference = the_demo()
-        assert [each.message for each in scheduling.draft_conflicts(conference) if each.grade == "blocks"] == []
+        assert [each.message for each in checking.draft_conflicts(conference) if each.grade == "blocks"] == []
         latest = releases.current(conference.id)
         assert latest is not None
         released = agenda(latest)

@@ -14,7 +14,7 @@ from click.testing import Result
 from confapp import delivery
 from confapp.cli import programme
 from confapp.database import Mode
-from confapp.domain import conferences, outbox, permissions, releases, scheduling
+from confapp.domain import checking, conferences, outbox, permissions, releases
 from confapp.domain.errors import Stale
 from confapp.domain.frozen import agenda
 from confapp.imports.apply import apply
@@ -76,7 +76,7 @@ def test_the_conference_s_zone_is_taken_where_none_is_given(run: Run, tmp_path: 
     assert run("import", str(path), "--conference", "spring").exit_code == 0
     with write(Mode.READ):
         conference = conferences.named("spring")
-        (conflict,) = [each for each in scheduling.draft_conflicts(conference) if each.rule == "nobody"]
+        (conflict,) = [each for each in checking.draft_conflicts(conference) if each.rule == "nobody"]
         assert conflict.one.starts_at == dt.datetime(2026, 5, 12, 1, tzinfo=dt.UTC)
 
 

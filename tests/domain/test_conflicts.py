@@ -1,4 +1,4 @@
-"""What clashes: the quick function agrees with a slow and obvious one, and says each conflict in words."""
+"""What clashes, each rule by example, and what is said of it. (Its laws: test_conflict_laws.py.)"""
 
 from __future__ import annotations
 
@@ -7,10 +7,9 @@ import uuid
 from dataclasses import replace
 from typing import Any
 
-from hypothesis import given, strategies
-
 from confapp.domain.agenda import ConferenceFacts
-from confapp.domain.conflicts import Conflict, Grade, PlacedRoom, Placement, Rule, conflicts, conflicts_of
+from confapp.domain.conflicts import Grade, Grounds, PlacedRoom, Placement, Rule, conflicts
+from confapp.domain.spans import Span
 from tests.factories import FIRST_DAY, at
 
 SUMMIT = ConferenceFacts(
@@ -22,6 +21,7 @@ SUMMIT = ConferenceFacts(
     ends_on=FIRST_DAY + dt.timedelta(days=1),
     languages=("en", "fr"),
 )
+GROUNDS = Grounds(SUMMIT)
 HALL = PlacedRoom("hall", {"en": "Great Hall", "fr": "Grande salle"}, 100)
 LAB = PlacedRoom("lab", {"en": "Laboratory"}, 20)
 ROOFTOP = PlacedRoom("roof", {"fr": "Toit"}, None)
@@ -35,8 +35,9 @@ def placed(
     return replace(plain, **more)  # type: ignore[arg-type]
 
 
-def found(*placements: Placement) -> list[tuple[Rule, Grade, str]]:
-    return [(conflict.rule, conflict.grade, str(conflict.message)) for conflict in conflicts(placements, SUMMIT)]
+def found(*placements: Placement, **more: Any) -> list[tuple[Rule, Grade, str]]:
+    every = conflicts(placements, replace(GROUNDS, **more))
+    return [(conflict.rule, conflict.grade, str(conflict.message)) for conflict in every]
 
 
 def test_two_talks_in_one_room_block() -> None:
@@ -89,7 +90,7 @@ def test_a_room_in_use_during_a_whole_venue_item_is_only_said() -> None:
 
 
 def test_outside_the_conferences_days_blocks() -> None:
-    (conflict,) = conflicts([placed(1, "10:00", "11:00", day=3)], SUMMIT)
+    (conflict,) = conflicts([placed(1, "10:00", "11:00", day=3)], GROUNDS)
     assert (conflict.rule, conflict.grade) == (Rule.DAYS, Grade.BLOCKS)
     assert str(conflict.message) == (
         "“Talk 1” (Wed 10:00 to Wed 11:00) lies outside the conference, 2026-05-18 to 2026-05-19."
@@ -99,10 +100,12 @@ def test_outside_the_conferences_days_blocks() -> None:
 
 def test_a_conference_day_ends_when_the_conference_says() -> None:
     party = placed(1, "01:00", "02:00", day=3)
-    assert [conflict.rule for conflict in conflicts([party], SUMMIT)] == [Rule.DAYS]
-    assert conflicts([party], replace(SUMMIT, day_change=dt.time(4))) == []
+    assert [conflict.rule for conflict in conflicts([party], GROUNDS)] == [Rule.DAYS]
+    assert conflicts([party], Grounds(replace(SUMMIT, day_change=dt.time(4)))) == []
     early = placed(1, "03:00", "03:30", day=1)
-    assert [conflict.rule for conflict in conflicts([early], replace(SUMMIT, day_change=dt.time(4)))] == [Rule.DAYS]
+    assert [conflict.rule for conflict in conflicts([early], Grounds(replace(SUMMIT, day_change=dt.time(4))))] == [
+        Rule.DAYS
+    ]
 
 
 def test_a_talk_may_end_at_midnight_of_the_last_day() -> None:
@@ -130,95 +133,93 @@ def test_a_blocker_needs_nobody_but_keeps_its_room() -> None:
     assert [rule for rule, *_ in found(blocker, placed(2, "10:30", "11:30"))] == [Rule.ROOM]
 
 
-# The law: what the quick function finds is what comparing everything with everything finds.
+def open_from(start: str, end: str, day: int = 1) -> tuple[Span, ...]:
+    return (Span(at(start, day), at(end, day)),)
 
-MINUTES = strategies.integers(0, 12 * 4).map(lambda quarter: quarter * 15)
 
-
-@strategies.composite
-def drafts(draw: strategies.DrawFn) -> list[Placement]:
-    """A crowded day of few rooms and few people, so that much of it clashes."""
-    placements = []
-    for number in range(draw(strategies.integers(0, 9))):
-        start = at("09:00", draw(strategies.integers(0, 3))) + dt.timedelta(minutes=draw(MINUTES))
-        codes = draw(strategies.frozensets(strategies.sampled_from("ABC")))
-        placements.append(
-            Placement(
-                slot=uuid.UUID(int=number),
-                title={"en": f"Talk {number}"},
-                room=draw(strategies.sampled_from([HALL, LAB, ROOFTOP, None])),
-                starts_at=start,
-                ends_at=start + dt.timedelta(minutes=draw(MINUTES) + 15),
-                session=draw(strategies.sampled_from([f"T{number}", None])),
-                people={code: f"Person {code}" for code in codes},
-                audience=draw(strategies.none() | strategies.integers(0, 200)),
-                is_staffed=draw(strategies.booleans()),
-                is_confirmed=draw(strategies.booleans()),
-            )
+def test_a_room_that_is_closed_blocks() -> None:
+    morning = {"rooms": {"hall": open_from("09:00", "12:00")}}
+    assert found(placed(1, "11:30", "12:30"), **morning) == [
+        (
+            Rule.CLOSED,
+            Grade.BLOCKS,
+            "Great Hall is not available for all of “Talk 1” (Mon 11:30 to Mon 12:30); "
+            "it is open Mon 09:00 to Mon 12:00.",
         )
-    return draw(strategies.permutations(placements))
+    ]
+    assert found(placed(1, "09:00", "12:00"), placed(2, "13:00", "14:00", LAB), **morning) == []
 
 
-def obvious(placements: list[Placement]) -> list[tuple[Rule, Grade, str, frozenset[uuid.UUID]]]:
-    """Every conflict, by comparing each placement with each other one."""
-    wrong = []
-    for one in placements:
-        alone = frozenset({one.slot})
-        days = {SUMMIT.day_of(one.starts_at), SUMMIT.day_of(one.ends_at - dt.timedelta(microseconds=1))}
-        if not days <= {SUMMIT.starts_on, SUMMIT.ends_on}:
-            wrong.append((Rule.DAYS, Grade.BLOCKS, "", alone))
-        if one.room and one.room.capacity is not None and (one.audience or 0) > one.room.capacity:
-            wrong.append((Rule.CAPACITY, Grade.WARNS, one.room.code, alone))
-        if one.session and one.is_staffed and not one.people:
-            wrong.append((Rule.NOBODY, Grade.WARNS, "", alone))
-        if one.session and not one.is_confirmed:
-            wrong.append((Rule.UNCONFIRMED, Grade.WARNS, "", alone))
-        for other in placements:
-            if one.slot.int >= other.slot.int or one.ends_at <= other.starts_at or other.ends_at <= one.starts_at:
-                continue
-            pair = frozenset({one.slot, other.slot})
-            if one.room is not None and one.room == other.room:
-                wrong.append((Rule.ROOM, Grade.BLOCKS, one.room.code, pair))
-            if one.room is None or other.room is None:
-                wrong.append((Rule.VENUE, Grade.WARNS, "", pair))
-            wrong += [(Rule.PERSON, Grade.BLOCKS, code, pair) for code in one.people if code in other.people]
-    return sorted(wrong, key=_order)
+def test_somebody_who_cannot_come_blocks() -> None:
+    ada: dict[str, Any] = {"people": {"ADA": "Ada Lindqvist"}}
+    tuesday = {"people": {"ADA": open_from("09:00", "18:00", day=2)}}
+    assert found(placed(1, "10:00", "11:00", **ada), **tuesday) == [
+        (
+            Rule.AWAY,
+            Grade.BLOCKS,
+            "Ada Lindqvist cannot come to all of “Talk 1” (Mon 10:00 to Mon 11:00), only Tue 09:00 to Tue 18:00.",
+        )
+    ]
+    assert found(placed(1, "10:00", "11:00", day=2, **ada), **tuesday) == []
 
 
-def _order(finding: tuple[Rule, Grade, str, frozenset[uuid.UUID]]) -> tuple[str, str, list[int]]:
-    rule, _, subject, slots = finding
-    return rule.value, subject, sorted(slot.int for slot in slots)
+def test_a_room_wants_its_changeover() -> None:
+    stage = replace(HALL, changeover=10)
+    assert found(placed(1, "10:00", "11:00", stage), placed(2, "11:09", "12:00", stage)) == [
+        (
+            Rule.CHANGEOVER,
+            Grade.WARNS,
+            "Great Hall needs 10 minutes between “Talk 1” (until Mon 11:00) and “Talk 2” (from Mon 11:09).",
+        )
+    ]
+    assert found(placed(1, "10:00", "11:00", stage), placed(2, "11:10", "12:00", stage)) == []
 
 
-def _plain(conflict: Conflict) -> tuple[Rule, Grade, str, frozenset[uuid.UUID]]:
-    return conflict.rule, conflict.grade, conflict.subject, conflict.key[2]
+def test_walking_takes_its_time() -> None:
+    ada: dict[str, Any] = {"people": {"ADA": "Ada Lindqvist"}}
+    hall, lab = replace(HALL, venue="palace"), replace(LAB, venue="campus")
+    walks = {"walks": {frozenset({"palace", "campus"}): 15, frozenset({"palace"}): 5}}
+    assert found(placed(1, "10:00", "11:00", hall, **ada), placed(2, "11:10", "12:00", lab, **ada), **walks) == [
+        (
+            Rule.WALKING,
+            Grade.WARNS,
+            "Ada Lindqvist walks 15 minutes from “Talk 1” (Great Hall, until Mon 11:00) to “Talk 2” "
+            "(Laboratory, from Mon 11:10).",
+        )
+    ]
+    assert found(placed(1, "10:00", "11:00", hall, **ada), placed(2, "11:15", "12:00", lab, **ada), **walks) == []
+    assert found(placed(1, "10:00", "11:00", hall, **ada), placed(2, "11:00", "12:00", hall, **ada), **walks) == []
+    next_door = replace(lab, venue="palace")
+    both = placed(1, "10:00", "11:00", hall, **ada), placed(2, "11:04", "12:00", next_door, **ada)
+    assert [rule for rule, *_ in found(*both, **walks)] == [Rule.WALKING]
 
 
-@given(drafts())
-def test_the_quick_function_finds_what_the_obvious_one_finds(placements: list[Placement]) -> None:
-    assert sorted(map(_plain, conflicts(placements, SUMMIT)), key=_order) == obvious(placements)
+def test_what_must_come_after_blocks_before_that_has_ended() -> None:
+    order = {"after": frozenset({("T1", "T2")})}
+    assert found(placed(1, "10:00", "11:00"), placed(2, "10:30", "12:00", LAB), **order) == [
+        (
+            Rule.ORDER,
+            Grade.BLOCKS,
+            "“Talk 2” (Mon 10:30 to Mon 12:00) must come after “Talk 1” (Mon 10:00 to Mon 11:00).",
+        )
+    ]
+    assert found(placed(1, "10:00", "11:00"), placed(2, "11:00", "12:00", LAB), **order) == []
+    again = placed(3, "13:00", "14:00", LAB, session="T1")
+    assert found(placed(1, "10:00", "11:00"), placed(2, "11:00", "12:00", LAB), again, **order) == []
+    assert found(placed(2, "11:00", "12:00", LAB), **order) == []
 
 
-@given(drafts())
-def test_each_conflict_is_found_once_and_in_the_order_of_time(placements: list[Placement]) -> None:
-    every = conflicts(placements, SUMMIT)
-    assert len({conflict.key for conflict in every}) == len(every)
-    assert [conflict.one.starts_at for conflict in every] == sorted(conflict.one.starts_at for conflict in every)
+def test_a_conflict_is_the_same_one_until_something_about_it_changes() -> None:
+    def prints(*placements: Placement) -> set[str]:
+        return {conflict.fingerprint for conflict in conflicts(placements, GROUNDS)}
 
-
-@given(drafts())
-def test_one_placements_conflicts_are_its_share_of_all(placements: list[Placement]) -> None:
-    every = conflicts(placements, SUMMIT)
-    for placement in placements:
-        share = {conflict.key for conflict in every if placement.slot in conflict.key[2]}
-        assert {conflict.key for conflict in conflicts_of(placement, placements, SUMMIT)} == share
-
-
-@given(drafts())
-def test_clashing_is_mutual(placements: list[Placement]) -> None:
-    for one in placements:
-        for other in placements:
-            both = {one.slot, other.slot}
-            if len(both) == 2:
-                seen = {each.key for each in conflicts_of(one, [other], SUMMIT) if each.key[2] == both}
-                assert seen == {each.key for each in conflicts_of(other, [one], SUMMIT) if each.key[2] == both}
+    one, other = placed(1, "10:00", "11:00"), placed(2, "10:30", "11:30")
+    both = prints(one, other)
+    assert both == prints(other, replace(one, title={"en": "Renamed"}, people={"ADA": "Ada"}))
+    assert both != prints(one, placed(2, "10:31", "11:30"))
+    assert both != prints(replace(one, room=LAB), replace(other, room=LAB))
+    full = placed(1, "10:00", "11:00", audience=120)
+    assert prints(full) == prints(replace(full, audience=121)), "another pick is no news"
+    assert prints(full) != prints(replace(full, audience=131))
+    unconfirmed = placed(1, "10:00", "11:00", is_confirmed=False)
+    assert prints(unconfirmed) == prints(placed(1, "12:00", "13:00", LAB, is_confirmed=False))

@@ -15,7 +15,7 @@ from hypothesis import HealthCheck, given, settings, strategies
 from sqlalchemy.exc import IntegrityError
 
 from confapp.database import Mode, aside, db, transaction
-from confapp.domain import scheduling, slots
+from confapp.domain import checking, scheduling, slots
 from confapp.domain.audit import AuditEntry
 from confapp.domain.conferences import Conference
 from confapp.domain.conflicts import Rule
@@ -130,7 +130,7 @@ def test_a_clash_is_overridden_with_a_reason_by_those_who_may(write: Transaction
         assert entry is not None
         assert (entry.action, entry.account_id) == ("schedule.override", account.id)
         assert entry.facts == {"rules": ["room"], "reason": "They share it."}
-        assert [conflict.rule for conflict in scheduling.draft_conflicts(conference)] == [Rule.ROOM]
+        assert [conflict.rule for conflict in checking.draft_conflicts(conference)] == [Rule.ROOM]
 
 
 @pytest.mark.parametrize(

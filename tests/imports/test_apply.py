@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from confapp.database import Mode
-from confapp.domain import conferences, hosts, origins, releases, scheduling, sessions, slots, speakers
+from confapp.domain import checking, conferences, hosts, origins, releases, scheduling, sessions, slots, speakers
 from confapp.domain.audit import AuditEntry
 from confapp.domain.conferences import Conference
 from confapp.domain.errors import Invalid, Stale
@@ -84,7 +84,7 @@ def test_double_bookings_are_imported_and_told(write, bring):
     assert {rule: times for rule, (times, _) in told.items()} == {"room": 3, "person": 1}
     assert "Yeast at work" in told["room"][1]
     with write(Mode.READ):
-        conflicts = scheduling.draft_conflicts(the_conference())
+        conflicts = checking.draft_conflicts(the_conference())
         assert sorted(each.rule for each in conflicts if each.grade == "blocks") == ["person", "room", "room", "room"]
 
 

@@ -458,6 +458,45 @@ def upgrade() -> None:
         postgresql_where=sa.text("scope_id IS NULL"),
     )
     op.create_table(
+        "override",
+        sa.Column("id", KEY, nullable=False),
+        sa.Column("conference_id", KEY, nullable=False),
+        sa.Column("fingerprint", sa.String(length=32), nullable=False),
+        sa.Column(
+            "rule",
+            sa.Enum(
+                "room",
+                "venue",
+                "person",
+                "closed",
+                "away",
+                "order",
+                "days",
+                "changeover",
+                "walking",
+                "capacity",
+                "nobody",
+                "unconfirmed",
+                name="rule",
+                native_enum=False,
+                create_constraint=True,
+                length=32,
+            ),
+            nullable=False,
+        ),
+        sa.Column("reason", sa.String(length=500), nullable=False),
+        sa.Column("account_id", KEY, nullable=True),
+        sa.Column("at", MOMENT, nullable=False),
+        sa.ForeignKeyConstraint(
+            ["account_id"], ["account.id"], name=op.f("fk_override_account_id"), ondelete="SET NULL"
+        ),
+        sa.ForeignKeyConstraint(
+            ["conference_id"], ["conference.id"], name=op.f("fk_override_conference_id"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_override")),
+        sa.UniqueConstraint("conference_id", "fingerprint", name=op.f("uq_override_conference_id_fingerprint")),
+    )
+    op.create_table(
         "release_entry",
         sa.Column("uuid", sa.Uuid(), nullable=False),
         sa.Column("number", sa.BigInteger(), nullable=False),
@@ -644,6 +683,21 @@ def upgrade() -> None:
         sa.UniqueConstraint("uuid", name=op.f("uq_venue_uuid")),
     )
     op.create_table(
+        "follows",
+        sa.Column("earlier_id", KEY, nullable=False),
+        sa.Column("later_id", KEY, nullable=False),
+        sa.Column("conference_id", KEY, nullable=False),
+        sa.CheckConstraint("earlier_id <> later_id", name=op.f("ck_follows_two")),
+        sa.ForeignKeyConstraint(
+            ["conference_id"], ["conference.id"], name=op.f("fk_follows_conference_id"), ondelete="CASCADE"
+        ),
+        sa.ForeignKeyConstraint(["earlier_id"], ["session.id"], name=op.f("fk_follows_earlier_id"), ondelete="CASCADE"),
+        sa.ForeignKeyConstraint(["later_id"], ["session.id"], name=op.f("fk_follows_later_id"), ondelete="CASCADE"),
+        sa.PrimaryKeyConstraint("earlier_id", "later_id", name=op.f("pk_follows")),
+    )
+    op.create_index(op.f("ix_follows_conference_id"), "follows", ["conference_id"], unique=False)
+    op.create_index(op.f("ix_follows_later_id"), "follows", ["later_id"], unique=False)
+    op.create_table(
         "part",
         sa.Column("id", KEY, nullable=False),
         sa.Column("session_id", KEY, nullable=False),
@@ -688,8 +742,10 @@ def upgrade() -> None:
         sa.Column("floor", sa.String(length=40), nullable=False),
         sa.Column("is_step_free", sa.Boolean(), nullable=True),
         sa.Column("equipment", JSON, nullable=False),
+        sa.Column("changeover_minutes", sa.Integer(), nullable=False),
         sa.Column("position", sa.Integer(), nullable=False),
         sa.CheckConstraint("capacity IS NULL OR capacity > 0", name=op.f("ck_room_capacity")),
+        sa.CheckConstraint("changeover_minutes BETWEEN 0 AND 1440", name=op.f("ck_room_changeover")),
         sa.ForeignKeyConstraint(
             ["conference_id"], ["conference.id"], name=op.f("fk_room_conference_id"), ondelete="CASCADE"
         ),
@@ -721,6 +777,47 @@ def upgrade() -> None:
     )
     op.create_index(op.f("ix_transcript_conference_id"), "transcript", ["conference_id"], unique=False)
     op.create_index(op.f("ix_transcript_session_id"), "transcript", ["session_id"], unique=False)
+    op.create_table(
+        "walk",
+        sa.Column("id", KEY, nullable=False),
+        sa.Column("conference_id", KEY, nullable=False),
+        sa.Column("one_id", KEY, nullable=False),
+        sa.Column("other_id", KEY, nullable=False),
+        sa.Column("minutes", sa.Integer(), nullable=False),
+        sa.CheckConstraint("minutes BETWEEN 1 AND 240", name=op.f("ck_walk_minutes")),
+        sa.CheckConstraint("one_id <= other_id", name=op.f("ck_walk_in_order")),
+        sa.ForeignKeyConstraint(
+            ["conference_id"], ["conference.id"], name=op.f("fk_walk_conference_id"), ondelete="CASCADE"
+        ),
+        sa.ForeignKeyConstraint(["one_id"], ["venue.id"], name=op.f("fk_walk_one_id"), ondelete="CASCADE"),
+        sa.ForeignKeyConstraint(["other_id"], ["venue.id"], name=op.f("fk_walk_other_id"), ondelete="CASCADE"),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_walk")),
+        sa.UniqueConstraint("one_id", "other_id", name=op.f("uq_walk_one_id_other_id")),
+    )
+    op.create_index(op.f("ix_walk_conference_id"), "walk", ["conference_id"], unique=False)
+    op.create_index(op.f("ix_walk_other_id"), "walk", ["other_id"], unique=False)
+    op.create_table(
+        "availability",
+        sa.Column("id", KEY, nullable=False),
+        sa.Column("conference_id", KEY, nullable=False),
+        sa.Column("room_id", KEY, nullable=True),
+        sa.Column("speaker_id", KEY, nullable=True),
+        sa.Column("starts_at", MOMENT, nullable=False),
+        sa.Column("ends_at", MOMENT, nullable=False),
+        sa.CheckConstraint("(room_id IS NULL) <> (speaker_id IS NULL)", name=op.f("ck_availability_of_one")),
+        sa.CheckConstraint("ends_at > starts_at", name=op.f("ck_availability_duration")),
+        sa.ForeignKeyConstraint(
+            ["conference_id"], ["conference.id"], name=op.f("fk_availability_conference_id"), ondelete="CASCADE"
+        ),
+        sa.ForeignKeyConstraint(["room_id"], ["room.id"], name=op.f("fk_availability_room_id"), ondelete="CASCADE"),
+        sa.ForeignKeyConstraint(
+            ["speaker_id"], ["speaker.id"], name=op.f("fk_availability_speaker_id"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_availability")),
+    )
+    op.create_index(op.f("ix_availability_conference_id"), "availability", ["conference_id"], unique=False)
+    op.create_index(op.f("ix_availability_room_id"), "availability", ["room_id"], unique=False)
+    op.create_index(op.f("ix_availability_speaker_id"), "availability", ["speaker_id"], unique=False)
     op.create_table(
         "slot",
         sa.Column("id", KEY, nullable=False),
