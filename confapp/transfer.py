@@ -17,6 +17,7 @@ LEVEL = 5
 TEXTS = frozenset(
     {"text/html", "text/css", "text/javascript", "text/calendar", "text/plain", "text/csv", "image/svg+xml"}
     | {"application/json", "application/problem+json", "application/xml", "application/atom+xml", "application/rss+xml"}
+    | {"application/calendar+xml"}
 )
 
 

@@ -6,13 +6,17 @@ import datetime as dt
 import hashlib
 import json
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field, fields, replace
 from functools import lru_cache
 from importlib.metadata import version
 
 from confapp.domain.agenda import Agenda, ConferenceFacts, Filter
 from confapp.exports.ical import KEPT, calendar
+from confapp.exports.schedule_json import schedule_json
+from confapp.exports.schedule_xml import schedule_xml
+from confapp.exports.tables import schedule_csv
 from confapp.exports.wording import Translate
+from confapp.exports.xcal import xcal
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +92,20 @@ def _picks(agenda: Agenda, options: Options) -> bytes:
     )
 
 
+def _told(maker: Callable[..., bytes]) -> Callable[[Agenda, Options], bytes]:
+    """A maker that looks at the address and the language alone."""
+
+    def make(agenda: Agenda, options: Options) -> bytes:
+        return maker(agenda, base_url=options.base_url, language=options.language, translate=options.translate)
+
+    return make
+
+
+def _xcal(agenda: Agenda, options: Options) -> bytes:
+    return xcal(_ics(agenda, replace(options, alarm=None, is_full=False)))
+
+
+_EXCHANGED = ("lxml", "babel")
 _PRINT = ("weasyprint", "pydyf", "fonttools", "babel", "icalendar")
 KINDS: Mapping[str, Kind] = {
     "ics": Kind(
@@ -98,6 +116,42 @@ KINDS: Mapping[str, Kind] = {
         is_heavy=False,
         options=("base_url", "language", "alarm", "with_cancelled", "is_full"),
         libraries=("icalendar", "babel", "tzdata"),
+    ),
+    "xml": Kind(
+        suffix="xml",
+        media_type="application/xml; charset=utf-8",
+        maker=_told(schedule_xml),
+        revision=1,
+        is_heavy=False,
+        options=("base_url", "language"),
+        libraries=_EXCHANGED,
+    ),
+    "json": Kind(
+        suffix="json",
+        media_type="application/json",
+        maker=_told(schedule_json),
+        revision=1,
+        is_heavy=False,
+        options=("base_url", "language"),
+        libraries=_EXCHANGED,
+    ),
+    "csv": Kind(
+        suffix="csv",
+        media_type="text/csv; charset=utf-8",
+        maker=_told(schedule_csv),
+        revision=1,
+        is_heavy=False,
+        options=("base_url", "language"),
+        libraries=_EXCHANGED,
+    ),
+    "xcal": Kind(
+        suffix="xcal",
+        media_type="application/calendar+xml; charset=utf-8",
+        maker=_xcal,
+        revision=1,
+        is_heavy=False,
+        options=("base_url", "language", "with_cancelled"),
+        libraries=("icalendar", "lxml", "babel", "tzdata"),
     ),
     "pdf": Kind(
         suffix="pdf",
@@ -118,7 +172,7 @@ KINDS: Mapping[str, Kind] = {
         libraries=_PRINT,
     ),
 }
-"""Every kind of file made from an agenda, by name: 'ics', 'pdf' (the programme), 'picks' (one attendee's, as PDF)."""
+"""Every kind of file made from an agenda: calendars, exchange, 'pdf' (the programme), 'picks' (an attendee's)."""
 
 
 def make(kind: str, agenda: Agenda, options: Options) -> bytes:

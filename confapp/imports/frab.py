@@ -22,6 +22,7 @@ from confapp.imports.plan import MAX_SESSIONS, UNDETERMINED, Plan, PlannedSessio
 from confapp.imports.vocabulary import kind_of, language_of, role_of
 
 SOURCE = "frab"
+OURS = "confapp"  # what an instance of ours exported: its ids are other ones than frab's
 MAX_NAME = 200
 MAX_TITLE = 500
 
@@ -30,7 +31,7 @@ MARKDOWN_WRITERS = {"pretalx", "eventyay", "wafer"}
 
 
 def read_frab(data: bytes, *, timezone: str | None) -> Plan:
-    """The plan of a `schedule.xml`. `timezone` (IANA name) is needed where the file names none, and wins where it does.
+    """The plan of a `schedule.xml`. `timezone` (IANA) is needed where the file names none, and wins where it does.
 
     Raises TooLarge, and Invalid naming `file` (with line and column) or `timezone`; faults within single events are
     `refused` or `warnings` of the plan.
@@ -39,9 +40,8 @@ def read_frab(data: bytes, *, timezone: str | None) -> Plan:
     root, control_characters = parse_xml(data, "schedule", N_("a frab or Pentabarf file"))
     remarks = Remarks()
     if control_characters:
-        remarks.warn(
-            N_("the whole file"), "file", N_("Forbidden control characters were taken out."), str(control_characters)
-        )
+        message = N_("Forbidden control characters were taken out.")
+        remarks.warn(N_("the whole file"), "file", message, str(control_characters))
     return _Reader(root, timezone, remarks).plan()
 
 
@@ -75,6 +75,7 @@ class _Reader:
         self.gathering = Gathering(remarks)
         generator = root.find("generator")
         writer = "" if generator is None else (generator.get("name") or "").strip().lower()
+        self.is_ours = writer == OURS
         self.clean = clean_markdown if writer in MARKDOWN_WRITERS else clean_html
 
     def plan(self) -> Plan:
@@ -82,14 +83,14 @@ class _Reader:
         for track in self.root.iterfind("conference/track"):
             self._track(track.get("name") or words_in(track), track)
         for room in self.root.iter("room"):
-            if "name" in room.attrib:
+            if "name" in room.attrib and not self._is_whole_venue(room):
                 self._room(room.get("name") or "", room.get("guid") or "")
         for row in self._rows():
             try:
                 self.gathering.session(self._session(row), row.where)
             except _Unusable as fault:
                 self.remarks.refuse(row.where, *fault.args)
-        return self.gathering.plan(SOURCE, self.header.conference)
+        return self.gathering.plan(OURS if self.is_ours else SOURCE, self.header.conference)
 
     def _rows(self) -> Iterator[_Row]:
         for number, element in enumerate(self.root.iter("event")):
@@ -124,13 +125,8 @@ class _Reader:
         if not guid.strip():
             message = N_("The event has no guid; it will be recognised by its id, slug, or title and day.")
             self.remarks.quirk(row.where, "guid", message)
-        named = (
-            ("guid", guid),
-            ("code", row.element.get("code") or ""),
-            ("id", row.element.get("id") or ""),
-            ("slug", row.line("slug")),
-        )
-        keys = [key(kind, value) for kind, value in named if value.strip()]
+        named = {kind: row.element.get(kind) or "" for kind in ("guid", "code", "id")} | {"slug": row.line("slug")}
+        keys = [key(kind, value) for kind, value in named.items() if value.strip()]
         title_day = key("title-day", title, day.isoformat() if day else "")
         people = self._people(row, (keys or [title_day])[0])
         track = row.parts.get("track")
@@ -229,6 +225,8 @@ class _Reader:
 
     def _room_of(self, row: _Row) -> str | None:
         """The room that the event stands under; what it says itself counts only where it stands under none."""
+        if row.room is not None and self._is_whole_venue(row.room):
+            return None
         said = row.line("room")
         above = clean_line(row.room.get("name") or "") if row.room is not None else ""
         if not above:
@@ -241,6 +239,10 @@ class _Reader:
             )
             self.remarks.warn(row.where, "room", message, said)
         return self._room(above)
+
+    def _is_whole_venue(self, room: Element) -> bool:
+        """Whether our own export files under it what is in no one room: every room of ours has a guid."""
+        return self.is_ours and not room.get("guid")
 
     # Texts
 
@@ -288,8 +290,7 @@ class _Reader:
                     self.remarks.warn(row.where, name, message, written or words)
                 continue
             if not address.startswith(written) and not written.startswith("/"):
-                self.remarks.warn(
-                    row.where, name, N_("The address was repaired: %(address)s", address=address), written
-                )
+                message = N_("The address was repaired: %(address)s", address=address)
+                self.remarks.warn(row.where, name, message, written)
             found.append((address, (words or clean_line(element.get("type") or "") or address)[:MAX_TITLE]))
         return tuple(found)

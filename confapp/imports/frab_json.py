@@ -12,19 +12,18 @@ from typing import Any
 
 from confapp.domain.cleaning import clean_html, clean_markdown, web_address
 from confapp.domain.errors import N_
+from confapp.domain.texts import Texts
 from confapp.imports import times
 from confapp.imports.composing import MAX_NAME, Composer, Item, Unusable
-from confapp.imports.frab import MARKDOWN_WRITERS, SOURCE
+from confapp.imports.frab import MARKDOWN_WRITERS, OURS, SOURCE
 from confapp.imports.plan import Plan, Remarks
 from confapp.imports.trees import Object, Tree, at, first, line, listed, number_of, objects, rows, where_of, words
-from confapp.imports.vocabulary import role_of
+from confapp.imports.vocabulary import country_of, role_of
 from confapp.imports.whole import WHERE, Stated, conference_of
 from confapp.imports.zones import settle_zone
 
 _EVENT_NAMES = ("title", "duration", "start", "date", "guid", "persons")
 _LATEST_DAY_CHANGE = dt.time(12)
-META = "confapp"
-"""Under which name of the conference's `meta` our own exports keep what the schema has no place for."""
 
 
 def is_frab(tree: Tree) -> bool:
@@ -49,7 +48,10 @@ class _Reader:
         self.tree, self.remarks = tree, remarks
         self.conference = _conference(tree)
         self.zone, self.zone_is_the_files = settle_zone(
-            line(first(self.conference, "time_zone_name", "timezone")),
+            line(
+                first(self.conference, "time_zone_name", "timezone")
+                or at(self.conference, "meta", OURS).get("timezone")
+            ),
             timezone,
             remarks,
             moments=_aware(self.conference),
@@ -59,6 +61,7 @@ class _Reader:
         self.days = [(f"days[{n}]", day) for n, (_, day) in enumerate(rows(self.conference, "days"))]
         base = web_address(line(first(at(tree, "schedule"), "base_url") or self.conference.get("base_url")))
         writer = line(first(at(tree, "generator"), "name") or at(tree, "schedule", "generator").get("name")).lower()
+        self.is_ours = writer == OURS
         self.composer = Composer(
             remarks,
             self.zone,
@@ -66,12 +69,8 @@ class _Reader:
             base=base,
             clean=clean_markdown if writer in MARKDOWN_WRITERS else clean_html,
         )
-        self.meta = at(self.conference, "meta", META)
-        self.people: dict[str, Object] = {
-            line(person.get("guid")): person
-            for _, person in rows(self.meta, "persons")
-            if isinstance(person, Mapping) and line(person.get("guid"))
-        }
+        self.meta = at(self.conference, "meta", OURS)
+        self.whole_venue = line(self.meta.get("whole_venue"))
 
     def plan(self) -> Plan:
         """Everything, in the order of the file."""
@@ -81,7 +80,7 @@ class _Reader:
         for path, room in rows(self.conference, "rooms"):
             held = room if isinstance(room, Mapping) else {"name": room}
             composer.gathering.room(
-                composer.texts(path, "room", held.get("name")),
+                self._named(path, "room", held.get("name")),
                 guid=line(held.get("guid")),
                 capacity=number_of(held.get("capacity")),
             )
@@ -91,7 +90,12 @@ class _Reader:
                 composer.take(self._item(where, day, room, event))
             except Unusable as fault:
                 self.remarks.refuse(where, *fault.args)
-        return composer.gathering.plan(SOURCE, self._conference_of())
+        return composer.gathering.plan(OURS if self.is_ours else SOURCE, self._conference_of())
+
+    def _named(self, where: str, field: str, name: Any) -> Texts:
+        """A room's or track's name, in all its languages where our own export tells them."""
+        told = at(self.meta, f"{field}s").get(line(name))
+        return self.composer.texts(where, field, told if isinstance(told, Mapping) else name)
 
     def _conference_of(self) -> Any:
         stated = Stated(
@@ -121,8 +125,8 @@ class _Reader:
                 self.remarks.refuse(where_of(path), "days", N_("This is no day of a schedule."), words(day))
                 continue
             for name, events in [*_rooms_of(day.get("rooms")), ("", day.get("events"))]:
-                if name:
-                    self.composer.gathering.room(self.composer.texts(path, "room", name))
+                if name and name != self.whole_venue:
+                    self.composer.gathering.room(self._named(path, "room", name))
                 for number, event in enumerate(listed(events)):
                     inner = f"{path}.rooms.{name}[{number}]" if name else f"{path}.events[{number}]"
                     if isinstance(event, Mapping):
@@ -138,14 +142,13 @@ class _Reader:
         people = [
             each
             for person in listed(first(event, "persons", "speakers"))
-            if (each := self._person(where, person, composer.session_key(named, where), extra))
+            if (each := self._person(where, person, composer.session_key(named, where)))
         ]
         said = line(event.get("room"))
         if room and said and said.casefold() != room.strip().casefold():
             message = N_("The event stands under another room than it names; the one above it, %(room)s, was taken.",
                          room=room)  # fmt: skip
             self.remarks.warn(where, "room", message, said)
-        is_whole_venue = extra.get("whole_venue") is True
         optout = event.get("do_not_record")
         return Item(
             where,
@@ -158,7 +161,9 @@ class _Reader:
             type=event.get("type"),
             state=first(event, "state", "status"),
             track=self._track(event.get("track")),
-            room=None if is_whole_venue else composer.gathering.room(composer.texts(where, "room", room or said)),
+            room=None
+            if room and room == self.whole_venue
+            else composer.gathering.room(self._named(where, "room", room or said)),
             people=people,
             starts_at=starts_at,
             ends_at=None,
@@ -206,7 +211,7 @@ class _Reader:
                     raise Unusable("end", N_("It ends before it starts."), ends_at.isoformat())
         return length
 
-    def _person(self, where: str, person: Any, session: str, extra: Object) -> tuple[str, str] | None:
+    def _person(self, where: str, person: Any, session: str) -> tuple[str, str] | None:
         held = person if isinstance(person, Mapping) else {"name": person}
         composer = self.composer
         name = composer.cut(where, "person", line(first(held, "public_name", "name", "full_public_name")), MAX_NAME)
@@ -215,22 +220,19 @@ class _Reader:
             self.remarks.warn(where, "person", N_("A person without a name was left out."), number or guid)
             return None
         identity = composer.gathering.speaker(name, number=number, guid=guid, session=session, where=where)
-        ours = self.people.get(guid, {})
         composer.gathering.profile(
             identity,
-            biography=composer.markup(
-                where, "biography", ours.get("biography") or first(held, "biography", "abstract")
-            ),
-            affiliation=line(ours.get("affiliation") or held.get("affiliation"))[:MAX_NAME],
-            country=line(ours.get("country")) or None,
+            biography=composer.markup(where, "biography", first(held, "biography", "abstract")),
+            affiliation=line(held.get("affiliation"))[:MAX_NAME],
+            country=country_of(line(held.get("country"))),
         )
-        return identity, role_of(line(at(extra, "roles").get(guid) or first(held, "role", "type")))
+        return identity, role_of(line(first(held, "role", "type")))
 
     def _track(self, track: Any) -> str | None:
         held = track if isinstance(track, Mapping) else {"name": track}
         colour = line(held.get("color")).lower()
         return self.composer.gathering.track(
-            self.composer.texts(WHERE, "track", held.get("name")),
+            self._named(WHERE, "track", held.get("name")),
             slug=line(held.get("slug")),
             colour=colour if re.fullmatch(r"#[0-9a-f]{6}", colour) else None,
         )

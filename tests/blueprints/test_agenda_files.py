@@ -378,3 +378,32 @@ def test_tidying_removes_old_copies(
     renders.tidy(made + delivery.KEPT + dt.timedelta(seconds=5))
     assert not copy.exists()
     assert client.get("/summit/agenda.ics").status_code == 200
+
+
+# Exchange formats.
+
+
+@pytest.mark.parametrize(
+    ("kind", "media_type", "words"),
+    [
+        ("xml", "application/xml; charset=utf-8", "<title>Biology and treaties</title>"),
+        ("json", "application/json", '"title":"Biology and treaties"'),
+        ("csv", "text/csv; charset=utf-8", ",Biology and treaties,"),
+        ("xcal", "application/calendar+xml; charset=utf-8", "<text>Biology and treaties</text>"),
+    ],
+)
+def test_exchange_files_hold_the_release_filtered(
+    kind: str, media_type: str, words: str, client: FlaskClient, programme: Programme, count_queries: Counted
+) -> None:
+    whole = client.get(f"/summit/agenda.{kind}")
+    assert (whole.status_code, whole.headers["Content-Type"]) == (200, media_type)
+    assert words in whole.get_data(as_text=True)
+    assert "Secret exercise" not in whole.get_data(as_text=True)
+    part = client.get(f"/summit/agenda.{kind}?room={programme.lab.code}").get_data(as_text=True)
+    assert words not in part
+    assert "Who answers for a gene?" in part
+    with count_queries() as statements:
+        same = client.get(f"/summit/agenda.{kind}", headers={"If-None-Match": whole.headers["ETag"]})
+    assert (same.status_code, same.data) == (304, b"")
+    assert len(statements) < 10
+    assert client.get(f"/summit/agenda.{kind}?room=cellar").status_code == 422

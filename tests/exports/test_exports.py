@@ -74,16 +74,17 @@ def test_a_new_revision_is_a_new_name(monkeypatch):
 
 
 @pytest.mark.parametrize(
-    ("kind", "opening"), [("ics", b"BEGIN:VCALENDAR\r\n"), ("pdf", b"%PDF-1.7"), ("picks", b"%PDF-1.7")]
-)
+    ("kind", "opening"), [("ics", b"BEGIN:VCALENDAR\r\n"), ("pdf", b"%PDF-1.7"), ("picks", b"%PDF-1.7"),
+     ("xml", b"<?xml"), ("json", b"{"), ("xcal", b"<?xml"), ("csv", b"\xef\xbb\xbfDate,")],
+)  # fmt: skip
 def test_every_kind_is_made(kind, opening):
     assert make(kind, make_agenda(2), replace(OPTIONS, attendee="Ann Lee")).startswith(opening)
     assert KINDS[kind].media_type
-    assert KINDS[kind].is_heavy == (kind != "ics")
+    assert KINDS[kind].is_heavy == (kind in ("pdf", "picks"))
 
 
 def test_all_kinds_are_tried_above():
-    assert set(KINDS) == {"ics", "pdf", "picks"}
+    assert set(KINDS) == {"ics", "xml", "json", "csv", "xcal", "pdf", "picks"}
 
 
 def test_an_unknown_kind_is_refused():

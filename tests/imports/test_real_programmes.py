@@ -10,10 +10,12 @@ import pytest
 from confapp.domain import conferences, releases, sessions
 from confapp.domain.errors import Invalid
 from confapp.domain.frozen import agenda
+from confapp.exports import Options, make
 from confapp.imports import read_programme
 from confapp.imports.plan import Plan
 from confapp.imports.sources import files_in, packed
 from tests.conftest import NOW
+from tests.exports.exchange_schemas import validator
 from tests.imports.programmes import NOTHING
 
 
@@ -103,12 +105,21 @@ def test_every_hostile_calendar_gives_a_result_or_a_clear_refusal(name, sessions
     assert any(words in remark.message for remark in (*plan.refused, *plan.warnings))
 
 
-@pytest.mark.parametrize(
-    ("file", "timezone", "public"),
-    [("06-fossasia-2018", None, 233), ("09-droidcon-2025", "Europe/Rome", 28), ("07-lca-2020/schedule.ics", None, 262)],
-    ids=["fossasia", "droidcon", "lca"],
-)
-def test_a_real_programme_is_imported_again_and_released(file, timezone, public, bring, real_file, write):
+REAL = [
+    ("01-fosdem-2020/schedule.xml", "Europe/Brussels", 872),
+    ("02-34c3/schedule.xml", "Europe/Berlin", 169),
+    ("03-debconf23/pentabarf.xml", "Asia/Kolkata", 117),
+    ("04-camp2019/schedule.json", None, 79),
+    ("05-pyconfr-2024/schedule.json", "Europe/Paris", 68),
+    ("06-fossasia-2018", None, 233),
+    ("07-lca-2020/schedule.ics", None, 262),
+    ("08-qaorthehwy-2026/sessionize-all.json", "America/New_York", 46),
+    ("09-droidcon-2025", "Europe/Rome", 28),
+]
+
+
+@pytest.mark.parametrize(("file", "timezone", "public"), REAL, ids=[file.split("/")[0] for file, _, _ in REAL])
+def test_a_real_programme_is_imported_released_and_exported(file, timezone, public, bring, real_file, write):
     plan = plan_of(real_file(file), timezone)
     first = bring(plan)
     assert first.count()["created"]["sessions"] == len(plan.sessions)
@@ -124,3 +135,15 @@ def test_a_real_programme_is_imported_again_and_released(file, timezone, public,
         held = {session.code: session for session in sessions.sessions(conference)}
         assert {held[entry.session.code].state.value for entry in released.shown} <= {"accepted", "confirmed"}
     assert len(released.shown) == public
+    options = Options("https://conf.example", released.conference.languages[0])
+    files = {kind: make(kind, released, options) for kind in ("xml", "json", "csv", "ics")}
+    validator(real_file)(files["xml"], files["json"])
+    for kind, exported in files.items():
+        back = read_programme(exported, f"agenda.{kind}", timezone=released.conference.timezone)
+        assert back.refused == ()
+        assert len(back.sessions) == public
+        assert {session.starts_at for session in back.sessions} == {entry.starts_at for entry in released.shown}
+    # Brought back to where it came from, everything is recognised and nothing is new.
+    for kind in ("json", "xml"):
+        difference = bring(read_programme(files[kind], kind, timezone=None))
+        assert difference.count()["created"]["sessions"] == difference.count()["created"]["speakers"] == 0
