@@ -62,6 +62,14 @@ class Settings:
         "smtp://[user:password@]host[:port] or smtps://...; empty: mails are written into instance/mail.",
     )
     mail_from: str = setting("CONFAPP_MAIL_FROM", "confapp@localhost", "Sender of the app's mails.")
+    websub_hub: str = setting(
+        "CONFAPP_WEBSUB_HUB", "", "Address of a WebSub hub that is told of every release; empty: none."
+    )
+    outgoing_allow: str = setting(
+        "CONFAPP_OUTGOING_ALLOW",
+        "",
+        "Private networks that webhooks and pings may reach, such as 10.1.0.0/16,fd00::/8; empty: none.",
+    )
     upload_limit: int = setting("CONFAPP_UPLOAD_LIMIT", 20_000_000, "Largest accepted request body, in bytes.")
     file_wait: float = setting(
         "CONFAPP_FILE_WAIT", 10.0, "Seconds that a request waits for a file which the worker is making."

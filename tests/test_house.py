@@ -33,7 +33,9 @@ DOMAIN = (
     "hosts speakers availability walks sessions ordering slots conflict_words conflicts places overrides checking "
     "scheduling scopes batches history moves freezing frozen releases tokens registrations removing stage stage_desk "
     "transcripts policies wording transcript_guards release_guards transcript_states press_desk "
-    "transcript_editing publications publishing grants"
+    "transcript_editing publications "
+    "differences press_room publishing "
+    "grants"
 ).split()
 """The domain's files, each importing only earlier ones."""
 

@@ -32,6 +32,8 @@ KEPT = frozenset(
     {"press", "feeds", "metrics", "favicon.ico", "robots.txt", "t", "invitations", "embed", "search", "new", "files"}
 )
 """Words kept back for addresses that may come: a conference that had one could never be moved."""
+ASKED_BY_QUERY = frozenset({"press_files.get_oembed"})
+"""Views that find nothing without a query."""
 ORDINARY = {Permission.ANYONE, Permission.ACCOUNT}
 """What needs no role."""
 
@@ -161,7 +163,7 @@ def test_public_answers_are_the_same_for_everyone(make_app: Callable[..., Confap
         url = address(app, rule, **values)
         for method in set(methods(rule)) & {"GET", "HEAD"}:
             hers, theirs = ask(member, method, url), ask(stranger, method, url)
-            is_real = rule.arguments <= set(values)
+            is_real = rule.arguments <= set(values) and rule.endpoint not in ASKED_BY_QUERY
             is_found = hers.status_code in ({200, 302, 308, 503} if is_real else {200, 302, 308, 404, 503})
             is_quiet = "Set-Cookie" not in hers.headers and "cookie" not in hers.headers.get("Vary", "").lower()
             if not is_found or not is_quiet or (hers.status, hers.data) != (theirs.status, theirs.data):

@@ -16,6 +16,7 @@ from confapp.blueprints import (
     imports,
     press,
     press_desk,
+    press_files,
     schedule,
     sessions,
     speakers,
@@ -25,7 +26,7 @@ from confapp.blueprints import (
 
 def init_app(app: Flask) -> None:
     """Register every blueprint of pages."""
-    public = (health, agenda, press)
+    public = (health, agenda, press, press_files)
     programme = (conferences, hosts, sessions, speakers, schedule, conflicts, imports)
     desks = (stage, press_desk)
     for module in (*public, attendees, accounts, grants, *programme, *desks):

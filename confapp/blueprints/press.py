@@ -3,31 +3,65 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 from flask import Blueprint, Response, current_app, make_response, redirect, render_template, request, url_for
-from flask_babel import gettext
 from werkzeug.wrappers import Response as BaseResponse
 
-from confapp.domain import conferences, publications
+from confapp.blueprints.paging import Paged
+from confapp.domain import conferences, differences, press_room, publications
 from confapp.domain.conferences import Conference
+from confapp.domain.errors import Missing
 from confapp.domain.permissions import Permission
-from confapp.domain.publications import Publication
-from confapp.exports import transcripts
-from confapp.rendering import conference_languages
-from confapp.web import permits
+from confapp.domain.press_room import Choice
+from confapp.domain.publications import WORDS, Publication
+from confapp.exports import press_addresses, structured
+from confapp.exports.transcripts import MEDIA_TYPES
+from confapp.rendering import UI_LANGUAGES, conference_languages
+from confapp.web import CONTENT_SECURITY_POLICY, permits
 
 blueprint = Blueprint("press", __name__)
 
-FILES = tuple(transcripts.MEDIA_TYPES)
+PAGE = 20
+FILES = tuple(MEDIA_TYPES)
+
+
+def base_url() -> str:
+    """The address people use."""
+    return str(current_app.config["CONFAPP"].base_url)
+
+
+def _asked(conference: Conference | None = None) -> Choice:
+    """What the address asks for: `?speaker=`, `?language=`, `?date=` (a year, month or day). Raises Invalid."""
+    since, until = press_room.period(request.args.get("date"))
+    return Choice(
+        conference_id=conference.id if conference else None,
+        speaker=request.args.get("speaker") or None,
+        language=request.args.get("language") or None,
+        since=since,
+        until=until,
+    )
 
 
 @blueprint.get("/press/")
 @permits(Permission.ANYONE, public=True)
 def list_press_rooms() -> str:
     """What was published last in any public conference, and the press room of each."""
-    recent = publications.recent()
-    newest = publications.one_of_each(recent, request.args.get("language"))
-    return render_template("press/rooms.html", releases=newest, conferences=conferences.public_conferences())
+    rooms = {each.id: each for each in conferences.public_conferences()}
+    known = [each for each in press_room.lines() if each.conference_id in rooms]
+    asked = _asked()
+    slug = request.args.get("conference") or None
+    found = [each for each in known if asked.takes(each) and slug in (None, "", rooms[each.conference_id].slug)]
+    paged = Paged(press_room.one_of_each(found, UI_LANGUAGES), PAGE)
+    return render_template(
+        "press/rooms.html",
+        releases=press_room.by_ids(paged.rows),
+        conferences=[each for each in rooms.values() if any(line.conference_id == each.id for line in known)],
+        languages_known=press_room.languages(known),
+        years=sorted({each.delivered_on.year for each in known if each.delivered_on}, reverse=True),
+        asked=request.args,
+        paged=paged,
+    )
 
 
 @blueprint.get("/<conference>/press")
@@ -41,38 +75,105 @@ def redirect_press_room(conference: Conference) -> BaseResponse:
 @permits(Permission.ANYONE, public=True)
 def show_press_room(conference: Conference) -> str:
     """What is public in a conference, the newest first."""
-    found = publications.latest(conference.id)
+    known = press_room.lines(conference.id)
+    asked = _asked(conference)
+    found = [each for each in known if asked.takes(each)]
+    paged = Paged(press_room.one_of_each(found, conference.languages), PAGE)
     return render_template(
-        "press/room.html", conference=conference, releases=publications.one_of_each(found, request.args.get("language"))
+        "press/room.html",
+        conference=conference,
+        releases=press_room.by_ids(paged.rows),
+        speakers=press_room.speakers(known),
+        languages_known=press_room.languages(known),
+        days=press_room.days(known),
+        asked=request.args,
+        paged=paged,
+        total=len(known),
     )
 
 
-def _page(conference: Conference, held: Sequence[Publication], publication: Publication) -> Response:
+@blueprint.get("/<conference>/press/corrections")
+@permits(Permission.ANYONE, public=True)
+def show_corrections(conference: Conference) -> str:
+    """How errors are mended here, and every correction and withdrawal there was."""
+    found = press_room.conference_corrections(conference.id)
+    return render_template("press/corrections.html", conference=conference, found=found)
+
+
+def _of_address(conference: Conference, public_id: str) -> tuple[Sequence[Publication], Publication]:
+    """A transcript's publications, and the one that the address means: `?language=` chooses among translations."""
+    held = publications.publications_of(conference.id, public_id)
+    language = request.args.get("language") or None
+    return held, publications.chosen(held, language=language, preferred=conference_languages())
+
+
+def _page(conference: Conference, held: Sequence[Publication], publication: Publication, **more: Any) -> Response:
     """The words, or what is left of withdrawn ones under 410."""
     siblings = [each for each in held if each.is_latest and each.id != publication.id]
     newest = None
     if not publication.is_latest:
         newest = next((each for each in siblings if each.language == publication.language), None)
+    corrections = press_room.corrections(held, publication)
     page = render_template(
         "press/transcript.html",
         conference=conference,
         publication=publication,
         siblings=siblings if publication.is_latest else [],
         newest=newest,
+        corrections=corrections,
+        gone=[] if publication.is_withdrawn else press_room.gone(held, publication),
         files=() if publication.is_withdrawn else FILES,
+        **({} if publication.is_withdrawn else _told(conference, held, publication, corrections)),
+        **more,
     )
     response = make_response(page, 410 if publication.is_withdrawn else 200)
     response.headers["Content-Language"] = publication.language
     return response
 
 
+def _told(
+    conference: Conference,
+    held: Sequence[Publication],
+    publication: Publication,
+    corrections: Sequence[press_room.Corrected],
+) -> dict[str, Any]:
+    """What machines and those who share the page are told."""
+    base, slug = base_url(), conference.slug
+    paper = publications.paper(publication)
+    address = press_addresses.transcript(base, slug, paper.public_id, language=paper.language)
+    frozen = press_addresses.transcript(base, slug, paper.public_id, number=paper.number)
+    first = min(each.released_at for each in held if each.language == publication.language)
+    home = press_addresses.room(base, slug).removesuffix("press/")
+    article = structured.article(
+        paper,
+        address=address,
+        frozen=frozen,
+        session_address=f"{home}sessions/{paper.session}" if paper.session else None,
+        policy=f"{home}press/corrections",
+        published_at=first,
+        corrections=[
+            (each.publication.correction_note, each.publication.released_at)
+            for each in corrections
+            if press_room.is_correction(each)
+        ],
+    )
+    return {
+        "paper": paper,
+        "address": address,
+        "frozen": frozen,
+        "first_released": first,
+        "article": article,
+        "shares": structured.shares(paper.headline, address),
+        "oembed": press_addresses.oembed(base, address),
+    }
+
+
 @blueprint.get("/<conference>/press/<public_id>")
 @permits(Permission.ANYONE, public=True)
 def show_transcript(conference: Conference, public_id: str) -> Response:
     """The latest words of a transcript; `?language=` chooses among translations."""
-    held = publications.publications_of(conference.id, public_id)
-    language = request.args.get("language") or None
-    return _page(conference, held, publications.chosen(held, language=language, preferred=conference_languages()))
+    held, publication = _of_address(conference, public_id)
+    return _page(conference, held, publication)
 
 
 @blueprint.get("/<conference>/press/<public_id>/v/<int:number>")
@@ -80,33 +181,65 @@ def show_transcript(conference: Conference, public_id: str) -> Response:
 def show_publication(conference: Conference, public_id: str, number: int) -> Response:
     """One publication under an address that never shows another."""
     held = publications.publications_of(conference.id, public_id)
-    return _page(conference, held, publications.chosen(held, number=number))
+    return _page(conference, held, publications.chosen(held, number=number), is_frozen=True)
 
 
-@blueprint.get(f"/<conference>/press/<public_id>.<any({','.join(FILES)}):kind>")
+@blueprint.get("/<conference>/press/<public_id>/v/<int:number>/changes")
 @permits(Permission.ANYONE, public=True)
-def get_transcript_file(conference: Conference, public_id: str, kind: str) -> Response:
-    """The latest words as a file; 410 once they are withdrawn."""
-    language = request.args.get("language") or None
-    found = publications.publication(conference.id, public_id, language=language, preferred=conference_languages())
-    return _file(conference, found, kind)
+def show_changes(conference: Conference, public_id: str, number: int) -> str:
+    """What a publication changed in the one whose place it took, word by word. Raises Missing where there is none."""
+    held = publications.publications_of(conference.id, public_id)
+    publication = publications.chosen(held, number=number)
+    corrected = next(iter(press_room.corrections(held, publication)), None)
+    if corrected is None or corrected.before is None or publication.is_withdrawn:
+        raise Missing()
+    before = corrected.before
+    named = [name for name in WORDS if name not in ("blocks", "session_title", "speakers", "correction", "kind")]
+    old, new = ({name: getattr(each, name) for name in named} for each in (before, publication))
+    named.remove("correction_note")
+    return render_template(
+        "press/changes.html",
+        conference=conference,
+        publication=publication,
+        before=before,
+        pairs=differences.compare(before.blocks, publication.blocks),
+        fields=differences.fields(old, new, named),
+    )
 
 
-@blueprint.get(f"/<conference>/press/<public_id>/v/<int:number>.<any({','.join(FILES)}):kind>")
+@blueprint.get("/<conference>/press/<public_id>/embed")
 @permits(Permission.ANYONE, public=True)
-def get_publication_file(conference: Conference, public_id: str, number: int, kind: str) -> Response:
-    """One publication as a file that never changes, unless it is withdrawn."""
-    return _file(conference, publications.publication(conference.id, public_id, number=number), kind)
+def show_embed(conference: Conference, public_id: str) -> Response:
+    """The words in a frame on somebody else's page: nothing but themselves and where they come from."""
+    held, publication = _of_address(conference, public_id)
+    told = {} if publication.is_withdrawn else _told(conference, held, publication, ())
+    page = render_template("press/embed.html", conference=conference, publication=publication, **told)
+    response = make_response(page, 410 if publication.is_withdrawn else 200)
+    policy = CONTENT_SECURITY_POLICY.replace("frame-ancestors 'none'", "frame-ancestors *")
+    response.headers["Content-Security-Policy"] = policy
+    response.headers["Content-Language"] = publication.language
+    return response
 
 
-def _file(conference: Conference, publication: Publication, kind: str) -> Response:
-    paper = publications.paper(publication)
-    path = url_for(".show_publication", conference=conference.slug, public_id=paper.public_id, number=paper.number)
-    address = current_app.config["CONFAPP"].base_url.rstrip("/") + path
-    if kind == "txt":
-        body = transcripts.text(paper, address=address, translate=gettext)
-    else:
-        body = transcripts.data(paper, address=address)
-    response = Response(body, 410 if paper.is_withdrawn else 200, mimetype=transcripts.MEDIA_TYPES[kind])
-    response.headers["Content-Language"] = paper.language
+@blueprint.get("/<conference>/press/<public_id>/quote/<int:block>")
+@permits(Permission.ANYONE, public=True)
+def show_quote(conference: Conference, public_id: str, block: int) -> Response:
+    """One paragraph with its citation; of one that is gone, where it stood last."""
+    held, publication = _of_address(conference, public_id)
+    if publication.is_withdrawn:
+        return _page(conference, held, publication)
+    found = next((each for each in publication.blocks if each["id"] == block), None)
+    gone = next((each for each in press_room.gone(held, publication) if each.id == block), None)
+    if found is None and gone is None:
+        raise Missing()
+    page = render_template(
+        "press/quote.html",
+        conference=conference,
+        publication=publication,
+        block=found,
+        gone=gone,
+        **_told(conference, held, publication, ()),
+    )
+    response = make_response(page, 200 if found else 410)
+    response.headers["Content-Language"] = publication.language
     return response

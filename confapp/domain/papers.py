@@ -16,6 +16,10 @@ class Block:
     kind: str
     text: str
     speaker: str | None = None
+    cues: tuple[tuple[int, int, int], ...] = ()
+    """When the recording says the words from an offset: (offset in characters, start, end in milliseconds)."""
+    elisions: tuple[tuple[int, str, str], ...] = ()
+    """Where words are missing: (offset, the mark that stands there, omission or inaudible)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,3 +67,33 @@ class Transcript:
     def is_withdrawn(self) -> bool:
         """Whether only the tombstone is left."""
         return self.state == "withdrawn"
+
+
+@dataclass(frozen=True, slots=True)
+class FeedEntry:
+    """A transcript in a feed. Corrections keep the entry and move `updated_at`; a withdrawal leaves its tombstone."""
+
+    paper: Transcript
+    slug: str
+    """The conference's."""
+    published_at: dt.datetime
+    """When its first words went out."""
+    updated_at: dt.datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Feed:
+    """A press room, or all of them, to be followed; its entries come last changed first. Addresses are absolute."""
+
+    title: str
+    description: str
+    language: str
+    """BCP 47, of the feed's own words."""
+    home: str
+    """The page that it follows."""
+    address: str
+    """Its own."""
+    updated_at: dt.datetime
+    entries: tuple[FeedEntry, ...]
+    hub: str = ""
+    """A WebSub hub that tells of changes at once."""

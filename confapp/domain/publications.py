@@ -153,17 +153,6 @@ def of_session(conference_id: int, code: str) -> Sequence[Publication]:
     ).all()
 
 
-def recent(*, most: int = 50) -> Sequence[Publication]:
-    """The same over all public conferences. Reads within the public fence."""
-    return db.session.scalars(
-        sa.select(Publication)
-        .join(Publication.conference)
-        .where(Conference.is_public.is_(True), Publication.state == PublicationState.RELEASED)
-        .order_by(Publication.released_at.desc(), Publication.id.desc())
-        .limit(most)
-    ).all()
-
-
 def publications_of(conference_id: int, public_id: str) -> Sequence[Publication]:
     """All publications of a transcript, the newest first, superseded and withdrawn ones included; raises Missing.
 
@@ -215,17 +204,6 @@ def publication(
     return chosen(held, number=number, language=language, preferred=preferred)
 
 
-def one_of_each(found: Sequence[Publication], wanted: str | None = None) -> list[Publication]:
-    """One publication of each transcript, in the order of its newest; `wanted` is a language, tried first."""
-    by_transcript: dict[str, list[Publication]] = {}
-    for each in found:
-        by_transcript.setdefault(each.public_id, []).append(each)
-    return [
-        chosen(held, preferred=(*([wanted] if wanted else []), *held[0].conference.languages))
-        for held in by_transcript.values()
-    ]
-
-
 def paper(publication: Publication) -> papers.Transcript:
     """The publication as a frozen value for exports."""
     shared = (*WORDS, "public_id", "number", "hash", "released_at", "is_not_delivered", "translates", "superseded_by")
@@ -238,7 +216,14 @@ def paper(publication: Publication) -> papers.Transcript:
             "speakers": tuple((each["code"], each["name"]) for each in publication.speakers),
             "words": count_words(publication.blocks),
             "blocks": tuple(
-                papers.Block(block["id"], block["kind"], block["text"], block.get("speaker"))
+                papers.Block(
+                    block["id"],
+                    block["kind"],
+                    block["text"],
+                    block.get("speaker"),
+                    tuple((cue["offset"], cue["starts_ms"], cue["ends_ms"]) for cue in block.get("cues", ())),
+                    tuple((each["offset"], each["text"], each["kind"]) for each in block.get("elisions", ())),
+                )
                 for block in publication.blocks
             ),
         }

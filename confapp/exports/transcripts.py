@@ -1,4 +1,4 @@
-"""Transcripts as plain text for people and as JSON for programs; equal words have equal bytes."""
+"""Transcripts as plain text for people and as JSON for programs, and the kinds of files that there are of them."""
 
 from __future__ import annotations
 
@@ -12,7 +12,16 @@ from confapp.domain.texts import in_language
 from confapp.exports.prose import lines
 from confapp.exports.wording import Translate
 
-MEDIA_TYPES = {"txt": "text/plain", "json": "application/json"}
+MEDIA_TYPES = {
+    "txt": "text/plain",
+    "json": "application/json",
+    "vtt": "text/vtt",
+    "ninjs": "application/json",
+    "akn": "application/akn+xml",
+}
+"""Every kind of file, as addresses name it, and its media type."""
+EXTENSIONS = {"ninjs": "ninjs.json", "akn": "akn.xml"}
+"""How a file is called that is kept, where that says more than its kind."""
 ASIDE = frozenset({"remark", "scene", "omission"})
 """Paragraphs that nobody said: set in brackets."""
 
@@ -86,12 +95,18 @@ def data(paper: Transcript, *, address: str) -> bytes:
             "is_not_delivered": paper.is_not_delivered,
             "correction": {"category": paper.correction, "note": paper.correction_note} if paper.correction else None,
             "words": paper.words,
-            "blocks": [
-                {"id": block.id, "kind": block.kind, "speaker": block.speaker, "text": block.text}
-                for block in paper.blocks
-            ],
+            "blocks": [_block(block) for block in paper.blocks],
         }
     return (json.dumps(facts, ensure_ascii=False, indent=1) + "\n").encode()
+
+
+def _block(block: Block) -> dict[str, Any]:
+    facts: dict[str, Any] = {"id": block.id, "kind": block.kind, "speaker": block.speaker, "text": block.text}
+    if block.elisions:
+        facts["elisions"] = [{"offset": at, "text": mark, "kind": kind} for at, mark, kind in block.elisions]
+    if block.cues:
+        facts["cues"] = [{"offset": at, "starts_ms": starts, "ends_ms": ends} for at, starts, ends in block.cues]
+    return facts
 
 
 def _moment(moment: dt.datetime) -> str:

@@ -6,7 +6,7 @@ import pytest
 import sqlalchemy as sa
 
 from confapp.database import Mode, db
-from confapp.domain import publications, publishing, transcript_states
+from confapp.domain import press_room, publications, publishing, transcript_states
 from confapp.domain.conferences import Conference
 from confapp.domain.errors import Missing
 from confapp.domain.publications import BLANK, WORDS, Publication, PublicationState
@@ -43,8 +43,7 @@ def test_the_public_reads_what_is_latest_through_the_fence(write):
         assert numbers(publications.latest(conference_id, most=1)) == [3]
         assert numbers(publications.of_session(conference_id, code)) == [3, 2]
         assert numbers(publications.of_session(conference_id, "ZZZZZZ")) == []
-        assert numbers(publications.recent()) == [3, 2]
-        assert [each.conference.slug for each in publications.recent()] == ["summit", "summit"]
+        assert numbers(press_room.by_ids([each.id for each in press_room.lines()])) == [3, 2]
         assert numbers(publications.publications_of(conference_id, public_id)) == [3, 2, 1]
         assert publications.publication(conference_id, public_id).number == 3
         assert publications.publication(conference_id, public_id, language="fr").number == 2
@@ -86,7 +85,7 @@ def test_a_conference_that_is_not_public_is_not_among_the_recent(write):
         scene.released(now=NOW)
         db.session.get_one(Conference, scene.conference.id).is_public = False
     with write(Mode.PUBLIC):
-        assert publications.recent() == []
+        assert press_room.lines() == []
 
 
 def test_t16_a_withdrawn_publication_is_a_tombstone_at_every_address(write):
@@ -97,7 +96,7 @@ def test_t16_a_withdrawn_publication_is_a_tombstone_at_every_address(write):
         conference_id, public_id, code = scene.conference.id, version.transcript.public_id, scene.session.code
     with write(Mode.PUBLIC):
         assert publications.latest(conference_id) == publications.of_session(conference_id, code) == []
-        assert publications.recent() == []
+        assert press_room.lines() == []
         (tombstone,) = publications.tombstones(conference_id)
         assert publications.publication(conference_id, public_id) is tombstone
         assert publications.publication(conference_id, public_id, number=1) is tombstone

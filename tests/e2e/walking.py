@@ -19,7 +19,7 @@ from tests.e2e.servers import Server
 SLUG = "biotech"
 NO_PAGES = frozenset({"static", "accounts.show_menu", "health.show_alive", "health.show_metrics", "health.show_ready"})
 """Views that answer with no page of their own."""
-SENT_FIRST = frozenset({"imports.show_report", "conflicts.show_conflict"})
+SENT_FIRST = frozenset({"imports.show_report", "press.show_changes", "conflicts.show_conflict"})
 """Pages that exist once something was sent: looked at by tests of their own."""
 
 _P = Permission
@@ -94,6 +94,7 @@ def _examples(server: Server) -> dict[str, Any]:
             "schedule.identifier": uuid.UUID(one("SELECT uuid FROM slot ORDER BY number LIMIT 1")),
             "press_desk.identifier": uuid.UUID(one("SELECT uuid FROM transcript_version WHERE state = 'in_review'")),
             "public_id": one("SELECT public_id FROM publication WHERE state = 'released' ORDER BY id LIMIT 1"),
+            "block": 1,
             "number": one("SELECT number FROM publication WHERE state = 'released' ORDER BY id LIMIT 1"),
             "grant_id": one('SELECT max(id) FROM "grant"'),
             "code": "aula",

@@ -1,6 +1,7 @@
 // What every page needs of a browser: htmx for fragments, and small comforts that degrade to nothing.
 import "htmx.org";
 
+import { mindReading } from "./reading";
 import { keepFresh } from "./refresh";
 
 /** The error summary takes the focus when a form comes back refused, so that it is read first. */
@@ -37,3 +38,4 @@ focusErrors();
 showCurrent();
 closeMenus();
 keepFresh();
+mindReading();
