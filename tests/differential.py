@@ -38,6 +38,7 @@ AGENDA = (
 )
 FILES = (*sorted(KINDS), "none")
 """Every kind of file made from an agenda, and one that there is not."""
+FEEDS = ("atom", "rss", "json", "none")
 _CANARY = ("?q=canary", "?q=cana", "?q=treaties")
 
 
@@ -87,13 +88,22 @@ ROUTES: dict[str, Fill] = {
     "attendees.register": _fill("", "?pick={sessions}"),
     "attendees.pick_session": _fill("", code="sessions"),
     "attendees.get_feed": _fill("", token=("none",), kind=FILES),
-    "press.list_press_rooms": _fill(*SOME, *_CANARY),
+    "press.list_press_rooms": _fill(*SOME, *_CANARY, "?conference=summit", "?date=2026"),
     "press.redirect_press_room": _fill(),
-    "press.show_press_room": _fill(*SOME, *_CANARY),
+    "press.show_press_room": _fill(*SOME, *_CANARY, "?speaker={speakers}", "?date=2026-05-18"),
     "press.show_transcript": _fill(*SOME, "?language=de", public_id="transcripts"),
-    "press.get_transcript_file": _fill("", "?language=fr", public_id="transcripts", kind="transcript_kinds"),
+    "press.show_corrections": _fill(),
+    "press.show_changes": _fill("", public_id="transcripts", number=(1, 2, 3, 4, 5, 6)),
+    "press.show_embed": _fill(public_id="transcripts"),
+    "press.show_quote": _fill(public_id="transcripts", block=(1, 2, 3, 99)),
+    "press_files.get_transcript_file": _fill("", "?language=fr", public_id="transcripts", kind="transcript_kinds"),
     "press.show_publication": _fill("", public_id="transcripts", number=(1, 2, 3, 4, 5, 6)),
-    "press.get_publication_file": _fill("", public_id="transcripts", number=(1, 5), kind="transcript_kinds"),
+    "press_files.get_publication_file": _fill("", public_id="transcripts", number=(1, 5), kind="transcript_kinds"),
+    "press_files.get_everywheres_feed": _fill(*SOME, kind=FEEDS),
+    "press_files.get_feed": _fill(*SOME, kind=FEEDS),
+    "press_files.get_everywheres_sitemap": _fill(""),
+    "press_files.get_sitemap": _fill(""),
+    "press_files.get_oembed": _fill("?url=http://localhost/summit/press/{transcripts}", "?url=none", "?format=xml"),
     "api_press.list_publications": _fill("", "?language=fr"),
 }
 """How every route that needs no account is filled: a new one fails `tests/test_differential.py` until it is here."""

@@ -159,7 +159,7 @@ class Story(Scene):
                 "hosts": ["academy", "canary"],
                 "rooms": ["hall", "canary"],
                 "transcripts": [*public, "«secret transcript»", "f" * 32],
-                "transcript_kinds": ["txt", "json"],
+                "transcript_kinds": ["txt", "json", "vtt", "ninjs", "akn"],
             },
             secrets,
         )

@@ -7,6 +7,7 @@ import json
 from typing import Any
 
 import feedparser
+import lxml.html
 import pytest
 from flask.testing import FlaskClient
 
@@ -158,7 +159,7 @@ def test_a_page_can_be_embedded(newsroom: Newsroom, client: FlaskClient) -> None
     (address,) = pages.tree(page).xpath("//link[@type='application/json+oembed']/@href")
     found = client.get(f"{address.removeprefix('http://localhost')}&maxwidth=300").json
     assert (found["type"], found["width"], found["title"]) == ("rich", 300, "Vaccines for the next outbreak")
-    (frame,) = pages.lxml.html.fromstring(f"<div>{found['html']}</div>").xpath("//iframe/@src")
+    (frame,) = lxml.html.fromstring(f"<div>{found['html']}</div>").xpath("//iframe/@src")
     embedded = client.get(frame.removeprefix("http://localhost"))
     assert "frame-ancestors *" in embedded.headers["Content-Security-Policy"]
     assert "Biology moves faster" in embedded.text
