@@ -38,7 +38,7 @@ AGENDA = (
 )
 FILES = (*sorted(KINDS), "none")
 """Every kind of file made from an agenda, and one that there is not."""
-FEEDS = ("atom", "rss", "json", "none")
+FEEDS = ("atom", "rss", "json")
 _CANARY = ("?q=canary", "?q=cana", "?q=treaties")
 
 
@@ -62,6 +62,7 @@ ROUTES: dict[str, Fill] = {
     "static": _fill("", filename=("manifest.json", "none.js", "../instance/confapp.sqlite3")),
     "health.show_alive": _fill(""),
     "health.show_ready": _fill(""),
+    "health.show_metrics": _fill(""),
     "show_api_docs": _fill(),
     "api-docs.openapi_json": _fill(""),
     "accounts.show_menu": _fill(""),
