@@ -233,7 +233,7 @@ def watch(engine: sa.Engine, *, is_public: bool) -> None:
     """Make an engine obey the modes; the public one is fenced whatever the mode."""
     if engine.dialect.name == "sqlite":
         event.listen(engine, "connect", _fence_sqlite if is_public else _open_sqlite)
-        event.listen(engine, "begin", _begin_sqlite)
+        event.listen(engine, "begin", _begin_public_sqlite if is_public else _begin_sqlite)
     else:
         event.listen(engine, "begin", _begin_public_postgresql if is_public else _begin_postgresql)
 
@@ -260,12 +260,16 @@ def _authorise(action: int, table: str | None, _column: str | None, _database: s
     return sqlite3.SQLITE_DENY
 
 
+def _begin_public_sqlite(connection: sa.Connection) -> None:
+    driver = connection.connection.driver_connection
+    assert driver is not None
+    driver.execute("BEGIN")
+
+
 def _begin_sqlite(connection: sa.Connection) -> None:
     driver = connection.connection.driver_connection
     assert driver is not None
-    if connection.engine is db.engines.get("public"):
-        driver.execute("BEGIN")
-    elif _mode.get() is Mode.WRITE:
+    if _mode.get() is Mode.WRITE:
         driver.execute("PRAGMA query_only=OFF")
         driver.execute("BEGIN IMMEDIATE")
     else:

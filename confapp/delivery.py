@@ -212,8 +212,8 @@ def answer(
         return response
     response.set_etag(name)
     response.headers["Cache-Control"] = "private, no-cache" if is_private else "public, max-age=0, must-revalidate"
-    if not is_private and not release.redaction:  # picks and redactions change the bytes and not this moment
-        response.last_modified = release.released_at
+    if not is_private:  # picks change the bytes and not this moment
+        response.last_modified = release.changed_at
     if response.status_code == 304:
         return response
     return cast(Response, response.make_conditional(request, accept_ranges=True, complete_length=len(body or b"")))

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import datetime as dt
-import enum
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
-from typing import Any, TypeVar, cast
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any, cast
 from urllib.parse import urlsplit
 
 from flask import Flask, Response, current_app, g, request
@@ -23,70 +22,47 @@ from confapp import answers
 from confapp.answers import SAFE
 from confapp.clock import Clock
 from confapp.database import Mode, transaction
-from confapp.domain import conferences, permissions
+from confapp.domain import conferences, permissions, releases
 from confapp.domain.conferences import Conference
 from confapp.domain.errors import N_, Invalid, Missing
 from confapp.domain.people import Account
 from confapp.domain.permissions import Permission
 from confapp.domain.tokens import account_by_token
+from confapp.kept import Kept, response_of, writes
+from confapp.permits import FOREIGN as FOREIGN
+from confapp.permits import Origin as Origin
+from confapp.permits import Permit as Permit
+from confapp.permits import permit_of as permit_of
+from confapp.permits import permits as permits
 from confapp.schemas.base import Schema
 
 csrf = CSRFProtect()
-
-
-class Origin(enum.StrEnum):
-    """How an unsafe request proves that a page of ours sent it."""
-
-    TOKEN = "token"  # noqa: S105 — a name, no secret
-    SAME_SITE = "same_site"
-    """By the Origin and Sec-Fetch-Site headers: for forms on public pages, which are the same for everyone."""
-
-
-@dataclass(frozen=True)
-class Permit:
-    """What a view demands before it runs."""
-
-    permission: Permission
-    is_public: bool = False
-    """Whether it reads only behind the public fence and answers the same to everyone."""
-    writes: bool = False
-    """Whether even its safe methods write."""
-    origin: Origin = Origin.TOKEN
-
-
-View = TypeVar("View", bound=Callable[..., Any])
-
-
-def permits(
-    permission: Permission, *, public: bool = False, writes: bool = False, origin: Origin = Origin.TOKEN
-) -> Callable[[View], View]:
-    """Say who may use a view. A `conference` in its address arrives as the row that the asker may see."""
-
-    def mark(view: View) -> View:
-        cast(Any, view).permit = Permit(permission, public, writes, origin)
-        return view
-
-    return mark
-
-
-FOREIGN: dict[str, Permit | None] = {"static": None}
-"""Permits of views that libraries bring; None: no permission asked and no database touched."""
-
-
-def permit_of(app: Flask, endpoint: str) -> Permit | None:
-    """The permit of an endpoint. Raises LookupError for a view that names none: it is never served."""
-    if endpoint in FOREIGN:
-        return FOREIGN[endpoint]
-    permit = getattr(app.view_functions[endpoint], "permit", None)
-    if permit is None:
-        raise LookupError(f"the view {endpoint} names no permission")
-    return cast(Permit, permit)
 
 
 class ConfappFlask(Flask):
     """Flask with one transaction a request, opened in the mode that the view's permit allows."""
 
     clock: Clock
+
+    def __init__(self, *arguments: Any, **named: Any) -> None:
+        super().__init__(*arguments, **named)
+        self.kept = Kept()
+
+    def wsgi_app(self, environ: dict[str, Any], start_response: Any) -> Any:
+        """Answer what is kept without waking a view; else as Flask does."""
+        told = self.kept.answer(environ)
+        if told is None:
+            return super().wsgi_app(environ, start_response)
+        status, headers, body = told
+        start_response(status, headers)
+        return [body]
+
+    def process_response(self, response: Response) -> Response:
+        """Finish an answer as Flask does, and keep it where its view said what it follows from."""
+        response = super().process_response(response)
+        if "stamp" in g and not self.debug:
+            self.kept.keep(request.environ, response, *g.stamp)
+        return response
 
     def dispatch_request(self) -> ResponseReturnValue:
         """Check the permit, open the transaction, run the view, commit."""
@@ -102,11 +78,17 @@ class ConfappFlask(Flask):
         if not is_safe:
             _check_origin(permit)
         mode = Mode.WRITE if permit.writes or not is_safe else Mode.PUBLIC if permit.is_public else Mode.READ
+        begun = writes()
         with transaction(mode):
             arguments = dict(request.view_args or {})
             found = _found(permit, arguments, mode)
             if found is not None:
                 arguments["conference"] = g.conference = found
+                if permit.is_kept:
+                    stamp = _stamp(found, self)
+                    if (told := self.kept.again(request.environ, stamp, begun)) is not None:
+                        return response_of(told)
+                    g.stamp = stamp, begun
             view = self.view_functions[endpoint]
             return self.make_response(self.ensure_sync(view)(**arguments))
 
@@ -133,6 +115,15 @@ def _found(permit: Permit, arguments: Mapping[str, Any], mode: Mode) -> Conferen
     if not permissions.may(account, permit.permission, None, now=now()):
         raise Missing()
     return None
+
+
+def _stamp(conference: Conference, app: Flask) -> object:
+    """All that the answers of kept views follow from, beside their addresses."""
+    release = releases.current(conference.id)
+    built = Path(app.static_folder or "", "manifest.json")
+    changed = built.stat().st_mtime if built.exists() else 0.0
+    known = (release.id, release.redaction, release.facts["uuid"]) if release else None
+    return conference.facts, known, changed
 
 
 def _check_origin(permit: Permit) -> None:
@@ -221,8 +212,8 @@ class QuietSessions(SecureCookieSessionInterface):
     """Cookies for everyone but the readers of public pages, whose answers are the same for all."""
 
     def save_session(self, app: Flask, session: SessionMixin, response: Response) -> None:
-        """Write the cookie, unless the answer is public."""
-        if not is_public_answer():
+        """Write the cookie, unless the answer is public, or kept: then it depends on no cookie either."""
+        if not is_public_answer() and "stamp" not in g:
             super().save_session(app, session, response)
 
 

@@ -17,10 +17,10 @@ ROOMS = [
     {"clock", "config"},
     {"database"},
     {"domain"},
-    {"schemas", "migrations", "rendering", "throttling"},
+    {"schemas", "migrations", "rendering", "throttling", "kept", "permits"},
     {"answers"},
     {"web", "exports", "imports"},
-    {"forms", "delivery", "transfer", "accounts", "named", "deeds", "demo", "backups"},
+    {"forms", "delivery", "personal", "transfer", "accounts", "named", "deeds", "demo", "backups"},
     {"guests", "editor"},
     {"blueprints", "api", "worker"},
     {"cli"},
@@ -31,8 +31,9 @@ ROOMS = [
 DOMAIN = (
     "errors texts cleaning spans agenda placements papers people permissions audit outbox files conferences origins "
     "hosts speakers availability walks sessions ordering slots conflict_words conflicts places overrides checking "
-    "scheduling scopes batches history moves freezing frozen releases tokens registrations removing stage stage_desk "
-    "transcripts policies wording transcript_guards release_guards transcript_states press_desk "
+    "scheduling scopes batches history moves freezing frozen releases tokens registrations "
+    "feeds "
+    "removing stage stage_desk transcripts policies wording transcript_guards release_guards transcript_states press_desk "
     "transcript_editing publications "
     "differences press_room publishing "
     "grants"

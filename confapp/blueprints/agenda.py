@@ -157,7 +157,7 @@ def show_conference(conference: Conference) -> str:
 
 
 @blueprint.get("/<conference>/agenda")
-@permits(Permission.ANYONE, public=True)
+@permits(Permission.ANYONE, public=True, kept=True)
 def show_agenda(conference: Conference) -> str:
     """The agenda by day and room, filtered by the address."""
     _release, whole = latest(conference)
@@ -173,7 +173,7 @@ def show_agenda(conference: Conference) -> str:
 
 
 @blueprint.get("/<conference>/agenda.<kind>")
-@permits(Permission.ANYONE, public=True)
+@permits(Permission.ANYONE, public=True, kept=True)
 def get_agenda_file(conference: Conference, kind: str) -> Response:
     """The agenda as a file, filtered by the address."""
     release, whole = latest(conference)
@@ -181,7 +181,7 @@ def get_agenda_file(conference: Conference, kind: str) -> Response:
 
 
 @blueprint.get("/<conference>/releases/<int:number>/agenda.<kind>")
-@permits(Permission.ANYONE, public=True)
+@permits(Permission.ANYONE, public=True, kept=True)
 def get_old_file(conference: Conference, number: int, kind: str) -> Response:
     """A slow file of the release before the latest, under an address that says so, for those who wait for the new one.
 
@@ -227,7 +227,7 @@ def show_session(conference: Conference, code: str) -> tuple[str, int]:
 
 
 @blueprint.get("/<conference>/sessions/<code>.ics")
-@permits(Permission.ANYONE, public=True)
+@permits(Permission.ANYONE, public=True, kept=True)
 def get_session_file(conference: Conference, code: str) -> Response:
     """One session for a calendar; a cancelled one stays as a tombstone."""
     release, agenda = latest(conference)
@@ -249,7 +249,7 @@ def show_speaker(conference: Conference, code: str) -> str:
 
 
 @blueprint.get("/<conference>/speakers/<code>.ics")
-@permits(Permission.ANYONE, public=True)
+@permits(Permission.ANYONE, public=True, kept=True)
 def get_speaker_file(conference: Conference, code: str) -> Response:
     """Where one speaker takes part, for a calendar."""
     release, agenda = latest(conference)

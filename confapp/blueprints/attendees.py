@@ -8,10 +8,10 @@ from flask import Blueprint, Flask, Response, flash, redirect, render_template, 
 from flask_babel import gettext
 from werkzeug.wrappers import Response as BaseResponse
 
-from confapp import guests
+from confapp import guests, personal
 from confapp.blueprints.agenda import calendar_options, shown_language
 from confapp.delivery import Wanted, answer
-from confapp.domain import conferences, frozen, people, registrations, releases, sessions
+from confapp.domain import feeds, frozen, people, registrations, releases, sessions
 from confapp.domain.agenda import Agenda, Filter
 from confapp.domain.conferences import Conference
 from confapp.domain.errors import Missing
@@ -20,7 +20,7 @@ from confapp.domain.registrations import Category, Registration
 from confapp.forms import Form
 from confapp.schemas.people import AttendeeSchema, GuestSchema, RegistrationSchema
 from confapp.throttling import ATTEMPTS, throttle
-from confapp.web import Origin, asker, me, now, permits
+from confapp.web import ConfappFlask, Origin, asker, me, now, permits
 
 blueprint = Blueprint("attendees", __name__)
 
@@ -174,32 +174,33 @@ def cancel_registration(conference: Conference) -> BaseResponse:
 def get_my_pdf(conference: Conference) -> Response:
     """My sessions on paper."""
     registration = mine(conference)
-    if registration is None:
+    standing = feeds.of(registration) if registration else None
+    if standing is None:
         raise Missing()
-    return _personal(conference, registration, "pdf")
+    return _personal(standing, "pdf")
 
 
 @blueprint.get("/feeds/<token>/agenda.<kind>")
 @permits(Permission.ANYONE)
 def get_feed(token: str, kind: str) -> Response:
     """An attendee's sessions at their secret address."""
-    registration = registrations.by_feed(token)
-    conference = conferences.public_by_id(registration.conference_id)
-    return _personal(conference, registration, kind)
+    return _personal(personal.standing(token, is_kept=kind == "ics"), kind)
 
 
-def _personal(conference: Conference, registration: Registration, kind: str) -> Response:
-    release = releases.current(conference.id)
-    if release is None or kind not in ("ics", "pdf"):
+def _personal(standing: feeds.Standing, kind: str) -> Response:
+    if standing.release is None or kind not in ("ics", "pdf"):
         raise Missing()
+    release = releases.by_id(standing.release)
     agenda: Agenda = frozen.agenda(release)
-    part = Filter(sessions=frozenset(session.uuid for session in registrations.picks(registration)))
+    part = Filter(sessions=standing.sessions)
+    slug = agenda.conference.slug
     wanted = Wanted("ics", part, shown_language(agenda), calendar_options() if kind == "ics" else {})
     attendee = ""
     if kind == "pdf":
+        registration = registrations.by_id(standing.registration)
         wanted = Wanted("picks", part, shown_language(agenda), registration=str(registration.uuid))
         attendee = registration.person.name
-    return answer(release, wanted, download=f"{conference.slug}-my-agenda.{kind}", is_private=True, attendee=attendee)
+    return answer(release, wanted, download=f"{slug}-my-agenda.{kind}", is_private=True, attendee=attendee)
 
 
 @blueprint.get("/organise/<conference>/attendees")
@@ -242,3 +243,4 @@ def cancel_attendee(conference: Conference, code: str) -> BaseResponse:
 
 
 blueprint.record_once(lambda state: throttle(cast(Flask, state.app), "attendees.register", ATTEMPTS, only_failed=True))
+blueprint.record_once(lambda state: personal.watch(cast(ConfappFlask, state.app)))

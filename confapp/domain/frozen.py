@@ -16,6 +16,8 @@ from confapp.database import Json, Key, Model, Moment, TextsColumn, db
 from confapp.domain import agenda as values
 from confapp.domain.freezing import digest
 
+SECOND = dt.timedelta(seconds=1)
+
 
 class Release(Model):
     """One frozen version of a conference's schedule. `redaction` rises when a person is erased from it."""
@@ -27,6 +29,8 @@ class Release(Model):
     conference_id: Mapped[int] = mapped_column(sa.ForeignKey("conference.id", ondelete="CASCADE"))
     number: Mapped[int]
     released_at: Mapped[Moment]
+    changed_at: Mapped[Moment]
+    """When what readers see of it changed last, to the second after anything before: it never goes back."""
     redaction: Mapped[int] = mapped_column(default=0)
     schedule_version: Mapped[int]
     note: Mapped[TextsColumn]
@@ -128,12 +132,16 @@ def _plain(value: Any) -> Any:
     return str(value) if isinstance(value, uuid.UUID) else value
 
 
-def store(conference_id: int, frozen: values.Agenda, schedule_version: int) -> Release:
-    """Write the values as a new release, in a fixed number of statements."""
+def store(
+    conference_id: int, frozen: values.Agenda, schedule_version: int, *, after: dt.datetime | None = None
+) -> Release:
+    """Write the values as a new release, in a fixed number of statements, changed later than `after`, to the second."""
+    changed_at = frozen.released_at if after is None else max(frozen.released_at, after + SECOND)
     made = Release(
         conference_id=conference_id,
         number=frozen.release,
         released_at=frozen.released_at,
+        changed_at=changed_at,
         redaction=0,
         schedule_version=schedule_version,
         note=dict(frozen.note),

@@ -108,6 +108,11 @@ def registration(conference: Conference, code: str) -> Registration:
     return found
 
 
+def by_id(row: int) -> Registration:
+    """One registration by its row's id."""
+    return db.session.get_one(Registration, row)
+
+
 def by_uuid(identifier: uuid.UUID) -> Registration:
     """One registration by its UUID, for the worker; raises Missing."""
     found = db.session.scalar(sa.select(Registration).where(Registration.uuid == identifier))
@@ -224,18 +229,6 @@ def has_feed(registration: Registration) -> bool:
             .where(Feed.registration_id == registration.id, Feed.revoked_at.is_(None))
         )
     )
-
-
-def by_feed(token: str) -> Registration:
-    """Whose calendar lives at that secret; raises Missing for one that is unknown or revoked."""
-    found = db.session.scalar(
-        sa.select(Registration)
-        .join(Feed, Feed.registration_id == Registration.id)
-        .where(Feed.digest == digest(token), Feed.revoked_at.is_(None), Registration.cancelled_at.is_(None))
-    )
-    if found is None:
-        raise Missing()
-    return found
 
 
 def attended(person_id: int) -> Sequence[Conference]:

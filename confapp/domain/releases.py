@@ -13,7 +13,7 @@ from confapp.domain.conferences import Conference
 from confapp.domain.conflicts import Conflict
 from confapp.domain.errors import N_, Clash, Missing, NotAllowed, NotNow, Stale
 from confapp.domain.freezing import Change, compare, freeze
-from confapp.domain.frozen import Release, ReleasePerson, agenda, store
+from confapp.domain.frozen import SECOND, Release, ReleasePerson, agenda, store
 from confapp.domain.people import Account, Person
 from confapp.domain.speakers import Speaker
 
@@ -33,6 +33,11 @@ def numbered(conference_id: int, number: int) -> Release:
     if found is None:
         raise Missing()
     return found
+
+
+def by_id(row: int) -> Release:
+    """One release by its row's id."""
+    return db.session.get_one(Release, row)
 
 
 def before(release: Release) -> Release | None:
@@ -79,7 +84,7 @@ def release(
     frozen = freeze(conference, held, previous=agenda(before) if before else None, note=note, now=now)
     if not frozen.shown and before is None:
         raise NotNow(N_("Nothing is scheduled yet that could be released."))
-    made = store(conference.id, frozen, schedule.version)
+    made = store(conference.id, frozen, schedule.version, after=before.changed_at if before else None)
     if override:
         blocking = [conflict for conflict in found if conflict.is_blocking]
         overrides.accept(conference, blocking, override, subject=f"release:{made.number}", by=by, now=now)
@@ -116,6 +121,9 @@ def erase(person: Person, *, by: Account | None, now: dt.datetime) -> int:
         .where(ReleasePerson.uuid.in_(uuids))
         .values(name=ERASED, facts={"affiliation": "", "country": None, "biography": {}})
     )
-    db.session.execute(sa.update(Release).where(Release.id.in_(touched)).values(redaction=Release.redaction + 1))
+    for release in db.session.scalars(sa.select(Release).where(Release.id.in_(touched))):
+        release.redaction += 1
+        release.changed_at = max(now, release.changed_at + SECOND)
+    db.session.flush()
     audit.record("person.erase", f"person:{person.uuid}", conference_id=None, by=by, now=now)
     return len(touched)

@@ -433,7 +433,7 @@ def test_secrets_stay_out_of_the_log(
     def fail(_conference: int) -> None:
         raise ZeroDivisionError
 
-    monkeypatch.setattr(releases, "current", fail)
+    monkeypatch.setattr(releases, "by_id", fail)
     with caplog.at_level(logging.DEBUG):
         app.logger.addHandler(caplog.handler)
         assert app.test_client().get(address).status_code == 500

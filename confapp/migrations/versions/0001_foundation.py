@@ -310,6 +310,7 @@ def upgrade() -> None:
         sa.Column("conference_id", KEY, nullable=False),
         sa.Column("number", sa.Integer(), nullable=False),
         sa.Column("released_at", MOMENT, nullable=False),
+        sa.Column("changed_at", MOMENT, nullable=False),
         sa.Column("redaction", sa.Integer(), nullable=False),
         sa.Column("schedule_version", sa.Integer(), nullable=False),
         sa.Column("note", JSON, nullable=False),
