@@ -33,8 +33,8 @@ DOMAIN = (
     "hosts speakers availability walks sessions ordering slots conflict_words conflicts places overrides checking "
     "scheduling scopes batches history moves freezing frozen releases tokens registrations "
     "feeds "
-    "removing stage stage_desk transcripts policies wording transcript_guards release_guards transcript_states press_desk "
-    "transcript_editing publications "
+    "removing stage stage_desk transcripts policies wording transcript_guards release_guards transcript_states "
+    "press_desk transcript_editing publications "
     "differences press_room publishing "
     "grants"
 ).split()
