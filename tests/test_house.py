@@ -21,7 +21,7 @@ ROOMS = [
     {"answers"},
     {"web", "exports", "imports"},
     {"forms", "delivery", "personal", "transfer", "accounts", "named", "deeds", "demo", "backups"},
-    {"guests", "editor"},
+    {"guests", "editor", "board"},
     {"blueprints", "api", "worker"},
     {"cli"},
     {""},
@@ -30,8 +30,8 @@ ROOMS = [
 
 DOMAIN = (
     "errors texts cleaning spans agenda placements papers people permissions audit outbox files conferences origins "
-    "hosts speakers availability walks sessions ordering slots conflict_words conflicts places overrides checking "
-    "scheduling scopes batches history moves freezing frozen releases tokens registrations "
+    "hosts speakers availability walks sessions ordering slots board conflict_words conflicts places overrides "
+    "checking scheduling scopes batches history moves freezing frozen releases tokens registrations "
     "feeds "
     "removing stage stage_desk transcripts policies wording transcript_guards release_guards transcript_states "
     "press_desk transcript_editing publications "

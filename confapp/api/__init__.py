@@ -8,6 +8,7 @@ from flask import Flask, render_template
 
 from confapp.api import (
     attendees,
+    board,
     conferences,
     conflicts,
     grants,
@@ -49,7 +50,7 @@ def init_app(app: Flask) -> None:
     api.register_field(Moment, "string", "date-time")
     api.register_field(PartField, "object", None)
     api.spec.components.security_scheme("token", {"type": "http", "scheme": "bearer"})
-    programme = (conferences, hosts, sessions, speakers, schedule, history, conflicts)
+    programme = (conferences, hosts, sessions, speakers, schedule, history, conflicts, board)
     for module in (*programme, attendees, grants, stage, press):
         api.register_blueprint(module.blueprint)
     FOREIGN["api-docs.openapi_json"] = None

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Set
+from collections.abc import Iterable, Mapping, Set
 from dataclasses import dataclass
 
 from confapp.domain.conferences import Track
@@ -19,11 +19,17 @@ def may_move(slot: Slot, scopes: Scopes, *entered: Room | None) -> bool:
 
     A host's coordinator moves slots within what her host lends; the whole venue (None) is no one host's.
     """
-    if scopes is None or (slot.session is not None and slot.session.track_id in scopes.get("track", ())):
+    track_id = slot.session.track_id if slot.session is not None else None
+    touched = [*([slot.room] if slot.is_placed else []), *entered]
+    return may_touch(track_id, [room.host_id if room else None for room in touched], scopes)
+
+
+def may_touch(track_id: int | None, hosts: Iterable[int | None], scopes: Scopes) -> bool:
+    """Whether scopes hold a track, or all hosts whose rooms are touched (None: no host's room)."""
+    if scopes is None or (track_id is not None and track_id in scopes.get("track", ())):
         return True
     lent = scopes.get("host", frozenset())
-    touched = [*([slot.room] if slot.is_placed else []), *entered]
-    return bool(lent) and all(room is not None and room.host_id in lent for room in touched)
+    return bool(lent) and all(host in lent for host in hosts)
 
 
 def may_retrack(session: Session, scopes: Scopes, track: Track | None) -> bool:

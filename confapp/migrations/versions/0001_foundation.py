@@ -389,6 +389,23 @@ def upgrade() -> None:
     )
     op.create_index(op.f("ix_api_token_account_id"), "api_token", ["account_id"], unique=False)
     op.create_table(
+        "board_presence",
+        sa.Column("id", KEY, nullable=False),
+        sa.Column("conference_id", KEY, nullable=False),
+        sa.Column("client", sa.Uuid(), nullable=False),
+        sa.Column("account_id", KEY, nullable=False),
+        sa.Column("slot", sa.Uuid(), nullable=True),
+        sa.Column("seen_at", MOMENT, nullable=False),
+        sa.ForeignKeyConstraint(
+            ["account_id"], ["account.id"], name=op.f("fk_board_presence_account_id"), ondelete="CASCADE"
+        ),
+        sa.ForeignKeyConstraint(
+            ["conference_id"], ["conference.id"], name=op.f("fk_board_presence_conference_id"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_board_presence")),
+        sa.UniqueConstraint("conference_id", "client", name=op.f("uq_board_presence_conference_id_client")),
+    )
+    op.create_table(
         "feed",
         sa.Column("id", KEY, nullable=False),
         sa.Column("registration_id", KEY, nullable=False),

@@ -1,0 +1,162 @@
+// What the page knows of the draft: what is shown, what the server has confirmed, and who is told when it changes.
+
+import type { Card, Changes, Conflict, Day, Onlooker, Rights, Room, Track, Waiting, Whole } from "./types";
+import { toCard, toWaiting } from "./types";
+
+export type Kind = "cards" | "tray" | "conflicts" | "present" | "view" | "selection" | "saving";
+
+export class Store {
+  version = 0;
+  days: Day[] = [];
+  rooms: Room[] = [];
+  rights!: Rights;
+  me = { id: 0, name: "" };
+  readonly tracks = new Map<string, Track>();
+  readonly people = new Map<string, string>();
+  /** As shown: with moves that are still being saved. */
+  readonly cards = new Map<string, Card>();
+  /** As the server last said; undefined for what it has off the schedule. */
+  readonly confirmed = new Map<string, Card>();
+  readonly tray = new Map<string, Waiting>();
+  readonly saving = new Set<string>();
+  readonly selected = new Set<string>();
+  /** What this page calls itself among those that are open. */
+  readonly client = crypto.randomUUID();
+  present: Onlooker[] = [];
+  conflicts: Conflict[] = [];
+  private conflictsOf = new Map<string, Conflict[]>();
+  private readonly roomNames = new Map<string, Room>();
+  private readonly listeners: [Set<Kind>, () => void][] = [];
+  private told = new Set<Kind>();
+
+  constructor(private readonly wholeVenue: string) {}
+
+  /** Take everything anew; what is being saved stays as it is shown. */
+  take(whole: Whole): void {
+    this.version = whole.version;
+    this.days = whole.days.map((day) => ({ date: day.date, start: Date.parse(day.starts_at), end: Date.parse(day.ends_at) }));
+    this.rooms = whole.rooms;
+    this.rights = whole.rights;
+    this.me = whole.me;
+    this.present = whole.present;
+    refill(this.roomNames, whole.rooms.map((room) => [room.code, room]));
+    refill(this.tracks, whole.tracks.map((track) => [track.slug, track]));
+    refill(this.people, Object.entries(whole.people));
+    refill(this.tray, whole.tray.map((waiting) => [waiting.session, toWaiting(waiting)]));
+    refill(this.confirmed, whole.slots.map((slot) => [slot.uuid, toCard(slot)]));
+    const pending = [...this.saving].flatMap((uuid) => this.cards.get(uuid) ?? []);
+    refill(this.cards, this.confirmed);
+    for (const card of pending) this.cards.set(card.uuid, card);
+    this.tell("cards", "tray", "present", "view");
+  }
+
+  /** Take what changed since; returns the slots that look different now. */
+  apply(changes: Changes): Set<string> {
+    const touched = new Set(changes.steps.map((step) => step.slot));
+    const moved = new Set<string>();
+    const fresh = new Map(changes.slots.map((slot) => [slot.uuid, toCard(slot)]));
+    for (const uuid of touched) {
+      const card = fresh.get(uuid);
+      if (card) this.confirmed.set(uuid, card);
+      else this.confirmed.delete(uuid);
+      if (!this.saving.has(uuid)) {
+        if (!sameSpot(this.cards.get(uuid), card)) moved.add(uuid);
+        this.show(uuid, card);
+      }
+    }
+    for (const step of changes.steps) if (step.session) this.tray.delete(step.session);
+    for (const waiting of changes.tray) this.tray.set(waiting.session, toWaiting(waiting));
+    for (const card of this.cards.values()) if (card.session) this.tray.delete(card.session);
+    if (touched.size) {
+      this.setConflicts([...this.conflicts.filter((each) => !each.slots.some((uuid) => touched.has(uuid))), ...changes.conflicts]);
+    }
+    this.version = Math.max(this.version, changes.version);
+    this.present = changes.present;
+    this.tell("present", ...(touched.size ? (["cards", "tray"] as const) : []));
+    return moved;
+  }
+
+  /** Show a slot somewhere (undefined: nowhere). */
+  show(uuid: string, card: Card | undefined): void {
+    if (card) this.cards.set(uuid, card);
+    else {
+      this.cards.delete(uuid);
+      this.selected.delete(uuid);
+    }
+    this.tell("cards");
+  }
+
+  setConflicts(conflicts: Conflict[]): void {
+    this.conflicts = conflicts;
+    this.conflictsOf = new Map();
+    for (const conflict of conflicts) {
+      for (const uuid of conflict.slots) {
+        const held = this.conflictsOf.get(uuid);
+        if (held) held.push(conflict);
+        else this.conflictsOf.set(uuid, [conflict]);
+      }
+    }
+    this.tell("conflicts", "cards");
+  }
+
+  conflictsAt(uuid: string): Conflict[] {
+    return this.conflictsOf.get(uuid) ?? [];
+  }
+
+  roomName(code: string | null): string {
+    return code === null ? this.wholeVenue : (this.roomNames.get(code)?.name ?? code);
+  }
+
+  names(codes: readonly string[]): string {
+    return codes.map((code) => this.people.get(code) ?? code).join(", ");
+  }
+
+  dayOf(moment: number): Day | undefined {
+    return this.days.find((day) => day.start <= moment && moment < day.end);
+  }
+
+  /** Whether the asker may put this thing into a room. */
+  mayEnter(thing: { track: string | null; mayMove: boolean }, room: string | null): boolean {
+    const { edit, rooms, tracks } = this.rights;
+    if (!edit || !thing.mayMove) return false;
+    if (rooms === null || tracks === null) return true;
+    return (thing.track !== null && tracks.includes(thing.track)) || (room !== null && rooms.includes(room));
+  }
+
+  select(...uuids: string[]): void {
+    this.selected.clear();
+    for (const uuid of uuids) this.selected.add(uuid);
+    this.tell("selection");
+  }
+
+  toggle(uuid: string): void {
+    if (!this.selected.delete(uuid)) this.selected.add(uuid);
+    this.tell("selection");
+  }
+
+  /** Call `listener` soon after any of these changed, once for all that changed together. */
+  on(kinds: Kind[], listener: () => void): void {
+    this.listeners.push([new Set(kinds), listener]);
+  }
+
+  tell(...kinds: Kind[]): void {
+    if (!this.told.size) queueMicrotask(() => this.flush());
+    for (const kind of kinds) this.told.add(kind);
+  }
+
+  private flush(): void {
+    const told = this.told;
+    this.told = new Set();
+    for (const [kinds, listener] of this.listeners) if ([...kinds].some((kind) => told.has(kind))) listener();
+  }
+}
+
+export function sameSpot(one: Card | undefined, other: Card | undefined): boolean {
+  return one?.room === other?.room && one?.start === other?.start && one?.end === other?.end;
+}
+
+function refill<K, V>(map: Map<K, V>, entries: Iterable<readonly [K, V]>): void {
+  const fresh = [...entries];
+  map.clear();
+  for (const [key, value] of fresh) map.set(key, value);
+}

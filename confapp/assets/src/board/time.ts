@@ -1,0 +1,57 @@
+// Moments on the conference's clock, in words and on the grid.
+
+export const MINUTE = 60_000;
+export const HOUR = 60 * MINUTE;
+
+export class Clock {
+  private readonly times: Intl.DateTimeFormat;
+  private readonly shortDays: Intl.DateTimeFormat;
+  private readonly longDays: Intl.DateTimeFormat;
+  private readonly fields: Intl.DateTimeFormat;
+  private readonly cache = new Map<number, string>();
+
+  constructor(zone: string, language: string) {
+    this.times = new Intl.DateTimeFormat("en-GB", { timeZone: zone, hour: "2-digit", minute: "2-digit", hourCycle: "h23" });
+    this.shortDays = new Intl.DateTimeFormat(language, { timeZone: zone, weekday: "short", day: "numeric", month: "short" });
+    this.longDays = new Intl.DateTimeFormat(language, { timeZone: zone, weekday: "long", day: "numeric", month: "long" });
+    this.fields = new Intl.DateTimeFormat("sv-SE", {
+      timeZone: zone, year: "numeric", month: "2-digit", day: "2-digit", hour: "2-digit", minute: "2-digit",
+    });
+  }
+
+  /** Hours and minutes, such as 09:30. */
+  time(moment: number): string {
+    let words = this.cache.get(moment);
+    if (words === undefined) this.cache.set(moment, (words = this.times.format(moment)));
+    return words;
+  }
+
+  range(start: number, end: number): string {
+    return `${this.time(start)}–${this.time(end)}`;
+  }
+
+  /** A day in few words, such as Sat 1 Feb. */
+  day(moment: number): string {
+    return this.shortDays.format(moment);
+  }
+
+  longDay(moment: number): string {
+    return this.longDays.format(moment);
+  }
+
+  /** The local wall clock as `datetime-local` fields write it: 2020-02-01T09:30. */
+  field(moment: number): string {
+    return this.fields.format(moment).replace(" ", "T");
+  }
+}
+
+/** A moment as the server reads it. */
+export function sent(moment: number): string {
+  return new Date(moment).toISOString();
+}
+
+/** The nearest step of `minutes` after `origin`. */
+export function snap(moment: number, origin: number, minutes: number): number {
+  const step = minutes * MINUTE;
+  return origin + Math.round((moment - origin) / step) * step;
+}
