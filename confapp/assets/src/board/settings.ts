@@ -117,8 +117,9 @@ export class View {
 }
 
 function panelOf(words: string): Panel | null {
-  if (words === "tray" || words === "conflicts" || words === "card") return words === "card" ? "tray" : words;
-  return words === "none" || innerWidth < 900 ? null : "tray";
+  if (innerWidth < 900) return null; // there it would hide the board
+  if (words === "conflicts") return words;
+  return words === "none" ? null : "tray";
 }
 
 function forget(held: Set<string>, known: ReadonlySet<string>): void {
