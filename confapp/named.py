@@ -10,7 +10,7 @@ from typing import Any
 from confapp.domain import conferences, frozen, hosts, permissions, releases, sessions, slots, speakers
 from confapp.domain.conferences import Conference
 from confapp.domain.errors import N_, Invalid, Missing
-from confapp.domain.hosts import Room
+from confapp.domain.hosts import Room, Venue
 from confapp.domain.moves import Choice, Move
 from confapp.domain.permissions import Permission
 from confapp.domain.placements import Conflict
@@ -152,6 +152,12 @@ def sessions_named(conference: Conference, codes: Sequence[str]) -> list[Session
     """Sessions by their codes, in that order. Raises Invalid naming the first code that is not known."""
     known = sessions.by_code(conference, codes) if codes else {}
     return [_id("after", code, known) for code in codes]
+
+
+def venues_named(conference: Conference, minutes: Sequence[tuple[str, int]]) -> dict[Venue, int]:
+    """Minutes by venue, of minutes by slug. Raises Invalid naming the first slug that is not known."""
+    known = {row.slug: row for row in hosts.venues(conference)}
+    return {_id("walks", slug, known): each for slug, each in minutes}
 
 
 def rooms_for(conference: Conference, session: Session | None, scopes: Scopes) -> list[Room | None]:

@@ -8,6 +8,7 @@ from flask import Flask, render_template
 
 from confapp.api import (
     attendees,
+    availability,
     board,
     conferences,
     conflicts,
@@ -22,6 +23,7 @@ from confapp.api import (
 )
 from confapp.api.base import spec_name
 from confapp.domain.permissions import Permission
+from confapp.schemas.availability import SpanField, WalkField
 from confapp.schemas.base import Moment, Texts
 from confapp.schemas.sessions import PartField
 from confapp.web import FOREIGN, permits
@@ -48,9 +50,11 @@ def init_app(app: Flask) -> None:
     )
     api.register_field(Texts, "object", None)
     api.register_field(Moment, "string", "date-time")
-    api.register_field(PartField, "object", None)
+    for kind in (PartField, SpanField, WalkField):
+        api.register_field(kind, "object", None)
     api.spec.components.security_scheme("token", {"type": "http", "scheme": "bearer"})
-    programme = (conferences, hosts, sessions, speakers, schedule, history, conflicts, board)
+    drafting = (schedule, history, conflicts, availability, board)
+    programme = (conferences, hosts, sessions, speakers, *drafting)
     for module in (*programme, attendees, grants, stage, press):
         api.register_blueprint(module.blueprint)
     FOREIGN["api-docs.openapi_json"] = None

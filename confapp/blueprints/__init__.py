@@ -8,6 +8,7 @@ from confapp.blueprints import (
     accounts,
     agenda,
     attendees,
+    availability,
     board,
     conferences,
     conflicts,
@@ -28,7 +29,8 @@ from confapp.blueprints import (
 def init_app(app: Flask) -> None:
     """Register every blueprint of pages."""
     public = (health, agenda, press, press_files)
-    programme = (conferences, hosts, sessions, speakers, schedule, board, conflicts, imports)
+    drafting = (schedule, board, conflicts, availability)
+    programme = (conferences, hosts, sessions, speakers, *drafting, imports)
     desks = (stage, press_desk)
     for module in (*public, attendees, accounts, grants, *programme, *desks):
         app.register_blueprint(module.blueprint)

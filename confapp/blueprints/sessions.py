@@ -10,7 +10,7 @@ from flask_babel import gettext
 from werkzeug.wrappers import Response
 
 from confapp.blueprints.paging import Paged
-from confapp.domain import conferences, sessions, slots, speakers
+from confapp.domain import conferences, ordering, sessions, slots, speakers
 from confapp.domain.conferences import Conference
 from confapp.domain.permissions import Permission
 from confapp.domain.sessions import Session, SessionState
@@ -120,6 +120,7 @@ def edit_session(conference: Conference, code: str) -> Response:
         conference=conference,
         talk=session,
         slots=slots.slots_of(session),
+        after=ordering.before(session),
         people=_people(conference),
     )
 

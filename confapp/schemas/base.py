@@ -216,26 +216,28 @@ class Texts(fields.Field[dict[str, str]]):
         return value
 
 
+def read_moment(value: Any, zone: ZoneInfo | None) -> dt.datetime:
+    """A moment in UTC: ISO 8601 with an offset, or a time of day on the clock of `zone`. Raises ValidationError."""
+    try:
+        moment = dt.datetime.fromisoformat(value)
+    except (TypeError, ValueError) as error:
+        raise ValidationError([N_("Give a date and time such as 2026-05-18T09:30 or 2026-05-18T07:30:00Z.")]) from error
+    if moment.year not in YEARS:
+        raise ValidationError([_IN_YEARS])
+    if moment.tzinfo is None:
+        if zone is None:
+            raise ValidationError([N_("Give the time with its offset, such as 2026-05-18T09:30:00+02:00.")])
+        wall, moment = moment, moment.replace(tzinfo=zone)
+        if moment.astimezone(dt.UTC).astimezone(zone).replace(tzinfo=None) != wall:
+            raise ValidationError([N_("The clocks skip this time on that day; choose another.")])
+    return moment.astimezone(dt.UTC)
+
+
 class Moment(fields.Field[dt.datetime]):
     """A moment: ISO 8601 with an offset, or a time of day on the conference's clock, as a form's `datetime-local`."""
 
     def _deserialize(self, value: Any, attr: str | None, data: Any, **_options: Any) -> dt.datetime:
-        try:
-            moment = dt.datetime.fromisoformat(value)
-        except (TypeError, ValueError) as error:
-            raise ValidationError(
-                [N_("Give a date and time such as 2026-05-18T09:30 or 2026-05-18T07:30:00Z.")]
-            ) from error
-        if moment.year not in YEARS:
-            raise ValidationError([_IN_YEARS])
-        if moment.tzinfo is None:
-            zone = self.root.zone  # type: ignore[union-attr]
-            if zone is None:
-                raise ValidationError([N_("Give the time with its offset, such as 2026-05-18T09:30:00+02:00.")])
-            wall, moment = moment, moment.replace(tzinfo=zone)
-            if moment.astimezone(dt.UTC).astimezone(zone).replace(tzinfo=None) != wall:
-                raise ValidationError([N_("The clocks skip this time on that day; choose another.")])
-        return moment.astimezone(dt.UTC)
+        return read_moment(value, self.root.zone)  # type: ignore[union-attr]
 
     def _serialize(self, value: Any, attr: str | None, obj: Any, **_options: Any) -> Any:
         return value.astimezone(dt.UTC).isoformat().replace("+00:00", "Z") if value is not None else None

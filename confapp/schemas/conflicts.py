@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from marshmallow import fields, validate
 
 from confapp.domain.errors import N_
 from confapp.domain.placements import Grade, Rule
-from confapp.schemas.base import Moment, Schema, Words, one_of
+from confapp.schemas.base import FormField, Moment, Schema, Words, one_of
+from confapp.schemas.sessions import in_brackets
 
 MOST_BEFORE = 50
 
@@ -74,11 +77,28 @@ class PlacesSchema(Schema):
     rooms = fields.Dict(keys=fields.String(), values=fields.List(fields.Nested(BusySchema)), dump_only=True)
 
 
+class CodeList(fields.List[Any], FormField):
+    """Codes of sessions; of a form, one input each that names a title and its code, or the code alone."""
+
+    def of_form(self, data: Any, name: str) -> list[str]:
+        """The codes that were typed."""
+        return [in_brackets(words) for words in self.typed(data, name)]
+
+    def typed(self, data: Any, name: str) -> list[str]:
+        """What was typed."""
+        return [words.strip() for words in data.getlist(name) if words.strip()]
+
+
+def order_words(title: str, code: str) -> str:
+    """How a form names a session."""
+    return f"{title} ({code})"
+
+
 class OrderSchema(Schema):
     """The codes of the sessions that must have ended before one begins."""
 
-    after = fields.List(
-        Words(length=12),
+    after = CodeList(
+        Words(length=60),
         required=True,
         validate=validate.Length(max=MOST_BEFORE, error=N_("At most %(most)s sessions.", most=MOST_BEFORE)),
     )

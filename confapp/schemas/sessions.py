@@ -64,7 +64,7 @@ class PartList(fields.List[Any], FormField):
 
     def of_form(self, data: Any, name: str) -> list[dict[str, str]]:
         """The rows in which somebody is named."""
-        return [{"speaker": _code(who), "role": role} for who, role in self.typed(data, name)]
+        return [{"speaker": in_brackets(who), "role": role} for who, role in self.typed(data, name)]
 
     def typed(self, data: Any, name: str) -> list[tuple[str, str]]:
         """The same rows as they were typed."""
@@ -77,7 +77,8 @@ def part_words(name: str, code: str) -> str:
     return f"{name} ({code})"
 
 
-def _code(who: str) -> str:
+def in_brackets(who: str) -> str:
+    """The code at the end of what a form names somebody or something by, or all of it."""
     found = re.search(r"\(([^()\s]+)\)$", who)
     return found[1] if found else who
 
