@@ -194,6 +194,8 @@ def load(schema: type[Schema], **context: Any) -> dict[str, Any]:
             data = request.get_json()
         except RecursionError as error:
             raise BadRequest(gettext("This JSON is nested too deeply.")) from error
+        except BadRequest as error:
+            raise BadRequest(gettext("This is not JSON that can be read.")) from error
         if not isinstance(data, dict):
             raise Invalid({"_schema": [N_("Send one JSON object.")]})
         return clean(schema(**context), data)

@@ -58,9 +58,18 @@ def _positive(name: str, default: int) -> int:
     given = request.args.get(name)
     if given is None:
         return default
-    if not given.isdecimal() or int(given) < 1:
+    number = _whole_number(given)
+    if not number:
         raise Invalid({name: [N_("Give a number from 1.")]})
-    return int(given)
+    return number
+
+
+def _whole_number(words: str) -> int | None:
+    """The number that is written in digits and nothing else; None for what is none, or longer than Python reads."""
+    try:
+        return int(words) if words.isdecimal() else None
+    except ValueError:
+        return None
 
 
 def shown(schema: type[Schema], row: Any, status: int = 200) -> Response:
@@ -76,6 +85,7 @@ def seen_version() -> int | None:
     if not request.if_match or request.if_match.star_tag:
         return None
     tag = next(iter(request.if_match.as_set()), "")
-    if not tag.isdecimal():
+    version = _whole_number(tag)
+    if version is None:
         raise Invalid({"If-Match": [N_('Send the ETag that came with the thing, such as "3".')]})
-    return int(tag)
+    return version
