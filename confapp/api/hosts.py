@@ -54,6 +54,7 @@ for each in (
         schema=HostSchema,
         edits=Permission.HOSTS_EDIT,
         creates=Permission.CONFERENCE_EDIT,
+        deletes=Permission.CONFERENCE_EDIT,
         all=hosts.hosts,
         one=hosts.host,
         create=_create(Host),

@@ -36,6 +36,8 @@ class Noun:
     """None: the noun is never deleted, only its state changes."""
     creates: Permission | None = None
     """Where making one takes more than editing one."""
+    deletes: Permission | None = None
+    """Where deleting one takes more than editing one."""
 
 
 def serve(blueprint: Blueprint, noun: Noun) -> None:
@@ -78,7 +80,7 @@ def serve(blueprint: Blueprint, noun: Noun) -> None:
         delete = noun.delete
 
         @blueprint.route(member, endpoint=f"delete_{noun.name}", methods=["DELETE"])
-        @permits(noun.edits)
+        @permits(noun.deletes or noun.edits)
         @blueprint.alt_response(204, success=True)
         def delete_row(conference: Conference, identifier: str) -> Response:
             delete(conference, noun.one(conference, identifier), me(), now())
