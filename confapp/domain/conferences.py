@@ -25,6 +25,11 @@ RESERVED_SLUGS = frozenset(
 )
 """First words of addresses, which no conference may take; a test holds them against the URL map."""
 
+MAKING = "new"
+"""The word in addresses behind which things are made: nothing made there can be called by it."""
+
+OURS = N_("This address is used by the app itself; choose another.")
+
 TRACK_COLOURS = 12
 
 
@@ -176,7 +181,7 @@ def check(values: Mapping[str, Any]) -> None:
     """Raise Invalid unless the values of a conference agree with each other and its slug is free for conferences."""
     errors: dict[str, list[str]] = {}
     if "slug" in values and values["slug"] in RESERVED_SLUGS:
-        errors["slug"] = [N_("This address is used by the app itself; choose another.")]
+        errors["slug"] = [OURS]
     if "timezone" in values and values["timezone"] not in zoneinfo.available_timezones():
         errors["timezone"] = [
             N_("%(zone)s is not a time zone; name one like Europe/Brussels.", zone=values["timezone"])
@@ -254,9 +259,11 @@ def create_tracks(
     made: list[Track] = []
     for values in rows:
         name = next(iter(values["name"].values()), "")
-        slug = values.get("slug") or slugify(name, taken=taken, fallback="track")
+        slug = values.get("slug") or slugify(name, taken={*taken, MAKING}, fallback="track")
         if slug in taken:
             raise Invalid({"slug": [N_("Another track has this address already.")]})
+        if slug == MAKING:
+            raise Invalid({"slug": [OURS]})
         colour = values.get("colour") or len(taken) % TRACK_COLOURS + 1
         settled = {"position": len(taken)} | values | {"slug": slug, "colour": colour}
         made.append(Track(conference=conference, **settled))

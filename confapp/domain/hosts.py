@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, TypeVar
 
 import sqlalchemy as sa
@@ -11,7 +11,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from confapp.database import Json, Key, Model, TextsColumn, Uuid, db
 from confapp.domain import audit, permissions
-from confapp.domain.conferences import Conference, slugify
+from confapp.domain.conferences import MAKING, OURS, Conference, slugify
 from confapp.domain.errors import N_, Invalid, Missing
 from confapp.domain.people import Account
 
@@ -159,9 +159,12 @@ def create_many(
     made, slugs = [], []
     for values in rows:
         name = next((words for words in values["name"].values() if words), "")
-        slug = values.get(identifier) or slugify(name, taken=taken, fallback=kind)
+        slug = values.get(identifier) or slugify(name, taken={*taken, MAKING}, fallback=kind)
         if slug in taken:
             raise Invalid({identifier: [N_("Another %(kind)s has this address already.", kind=kind)]})
+        if slug == MAKING:
+            raise Invalid({identifier: [OURS]})
+        _check_place(values)
         made.append(noun(conference_id=conference.id, **{"position": len(taken)} | values | {identifier: slug}))
         taken.add(slug)
         slugs.append(slug)
@@ -172,12 +175,22 @@ def create_many(
 
 
 def edit(row: Host | Venue | Room, values: dict[str, Any], *, by: Account | None, now: dt.datetime) -> None:
-    """Change a host, venue or room; what calendars and links know it by (slug, code) stays."""
+    """Change a host, venue or room; what calendars and links know it by (slug, code) stays. Raises Invalid."""
     kind, identifier = _NOUNS[type(row)]
+    if isinstance(row, Venue):
+        _check_place({"latitude": row.latitude, "longitude": row.longitude} | values)
     for name, value in values.items():
         if name != identifier:
             setattr(row, name, value)
     audit.record(f"{kind}.edit", f"{kind}:{getattr(row, identifier)}", conference_id=row.conference_id, by=by, now=now)
+
+
+def _check_place(values: Mapping[str, Any]) -> None:
+    """Both degrees or neither."""
+    degrees = ("latitude", "longitude")
+    missing = [name for name in degrees if values.get(name) is None]
+    if len(missing) == 1:
+        raise Invalid({missing[0]: [N_("Give both latitude and longitude, or neither.")]})
 
 
 def delete(row: Host | Venue, *, by: Account | None, now: dt.datetime) -> None:

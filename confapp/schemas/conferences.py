@@ -6,7 +6,7 @@ import datetime as dt
 import re
 from typing import Any
 
-from marshmallow import ValidationError, fields, validate, validates_schema
+from marshmallow import fields, validate
 
 from confapp.domain.conferences import TRACK_COLOURS
 from confapp.domain.errors import N_
@@ -93,7 +93,8 @@ class ConferenceSchema(Schema):
         """Take the languages from the values, as far as they can be read."""
         given = data.get("languages") if hasattr(data, "get") else None
         tags = TagList.comma.split(given) if isinstance(given, str) else given if isinstance(given, list) else []
-        readable = [tag for tag in tags if isinstance(tag, str) and re.match(LANGUAGE_TAG, tag)]
+        stripped = [tag.strip() for tag in tags if isinstance(tag, str)]
+        readable = [tag for tag in stripped if re.match(LANGUAGE_TAG, tag)]
         if readable:
             self.written_in = tuple(dict.fromkeys(readable))[:MOST_LANGUAGES]
 
@@ -150,13 +151,6 @@ class VenueSchema(Schema):
         load_default=None,
         validate=validate.Range(-180, 180, error=N_("Between -180 and 180 degrees.")),
     )
-
-    @validates_schema
-    def check_place(self, data: dict[str, Any], **_options: Any) -> None:
-        """Both degrees or neither."""
-        if (data.get("latitude") is None) != (data.get("longitude") is None):
-            missing = "latitude" if data.get("latitude") is None else "longitude"
-            raise ValidationError([N_("Give both latitude and longitude, or neither.")], missing)
 
 
 class RoomSchema(Schema):

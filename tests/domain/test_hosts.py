@@ -116,3 +116,21 @@ def test_the_database_is_the_last_fence(write: Transaction, statement: str) -> N
         make_host(conference), make_venue(conference), make_room(conference)
     with pytest.raises(IntegrityError), write():
         db.session.execute(sa.text(statement))
+
+
+@pytest.mark.parametrize(
+    ("place", "missing"), [({"latitude": 50.8}, "longitude"), ({"latitude": None, "longitude": 4.4}, "latitude")]
+)
+def test_a_venue_lies_at_both_degrees_or_neither(write: Transaction, place: dict[str, Any], missing: str) -> None:
+    said = {missing: ["Give both latitude and longitude, or neither."]}
+    with write():
+        conference = make_conference()
+        venue = make_venue(conference)
+        with pytest.raises(Invalid) as refused:
+            hosts.create(Venue, conference, {"name": {"en": "A"}} | place, by=None, now=NOW)
+        assert refused.value.errors == said
+        with pytest.raises(Invalid) as refused:
+            hosts.edit(venue, place, by=None, now=NOW)
+        assert refused.value.errors == said
+        hosts.edit(venue, {"latitude": 50.8, "longitude": 4.4}, by=None, now=NOW)
+        hosts.edit(venue, {"latitude": 51.0}, by=None, now=NOW)
