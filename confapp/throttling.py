@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import hashlib
 import ipaddress
+import unicodedata
+from collections.abc import Callable
 from typing import Any
 
 from flask import Flask, Response, request, session
@@ -29,11 +31,20 @@ def place() -> str:
     return str(ipaddress.ip_network((parsed, 64), strict=False)) if parsed.version == 6 else address
 
 
-def aim() -> str:
-    """Whose account a request wants, as a digest: what is counted may be kept on another machine."""
+def named() -> str:
+    """Whose account a form names by its address, in whatever spelling: as a digest, as counts may lie elsewhere."""
+    spelling = unicodedata.normalize("NFKC", request.form.get("email", ""))
+    return _digest(spelling.strip().casefold() or request.path)
+
+
+def held() -> str:
+    """Whose account a request speaks for, signed in or half in; what else it sends changes nothing. As a digest."""
     half_in = session.get("tf_user_id")  # the password was right, and a code is asked for
-    named = request.form.get("email") or getattr(current_user, "email", "") or half_in or request.path
-    return hashlib.sha256(named.strip().lower().encode()).hexdigest()
+    return _digest(str(getattr(current_user, "email", "") or half_in or request.path))
+
+
+def _digest(words: str) -> str:
+    return hashlib.sha256(words.encode("utf-8", "replace")).hexdigest()
 
 
 def failed(response: Response) -> bool:
@@ -45,8 +56,10 @@ def _too_often() -> str:
     return str(gettext("Too many attempts. Wait a little, then try again."))
 
 
-def throttle(app: Flask, endpoint: str, limit: str, *, only_failed: bool = False) -> None:
-    """Limit how often a view takes forms, by place and by aim; past it the answer is 429 with Retry-After."""
+def throttle(
+    app: Flask, endpoint: str, limit: str, *, only_failed: bool = False, aim: Callable[[], str] = held
+) -> None:
+    """Limit how often a view takes forms, by place and by `aim`; past it the answer is 429 with Retry-After."""
     limiter: Limiter = app.extensions[EXTENSION]
     view: Any = app.view_functions[endpoint]
     for key in (place, aim):

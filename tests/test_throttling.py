@@ -10,9 +10,10 @@ from flask.testing import FlaskClient
 from confapp import throttling
 from confapp.web import ConfappFlask
 from tests import pages
-from tests.conftest import Transaction
+from tests.conftest import SetClock, Transaction
 from tests.factories import PASSWORD, make_account, sign_in, token_for
 from tests.test_accounts import EMAIL, ask, is_signed_in, log_in
+from tests.test_accounts_second import set_up
 
 MakeApp = Callable[..., ConfappFlask]
 
@@ -84,6 +85,55 @@ def test_guessing_the_present_password_waits_too(strict: ConfappFlask, write: Tr
     right = wrong | {"password": PASSWORD, "csrf_token": token_for(client)}
     assert client.post("/accounts/password", data=right).status_code == 429
     assert is_signed_in(client)
+
+
+SPELLINGS = ["ada@\N{FULLWIDTH LATIN SMALL LETTER E}xample.org", " ADA@EXAMPLE.ORG", EMAIL]
+
+
+def test_another_spelling_of_an_address_is_no_other_aim(strict: ConfappFlask) -> None:
+    for spelling in SPELLINGS:
+        assert log_in(_from(strict, "192.0.2.200"), spelling).status_code == 302
+    for number in range(10):
+        assert log_in(_from(strict, f"192.0.2.{number}"), SPELLINGS[number % 3], "wrong").status_code == 422
+    assert log_in(_from(strict, "192.0.2.99")).status_code == 429
+
+
+def test_guessing_codes_waits_whatever_else_is_sent(strict: ConfappFlask, clock: SetClock) -> None:
+    set_up(_from(strict, "192.0.2.200"), clock)
+    clients = [_from(strict, f"192.0.2.{number}") for number in range(11)]
+    for client in clients:
+        assert log_in(client).location.startswith("/accounts/login/code")
+    statuses = [
+        client.post(
+            "/accounts/login/code",
+            data={"csrf_token": token_for(client), "code": "000000", "email": f"x{number}@example.org"},
+        ).status_code
+        for number, client in enumerate(clients)
+    ]
+    assert statuses == [422] * 10 + [429]
+
+
+def test_guessing_the_present_password_waits_whatever_else_is_sent(strict: ConfappFlask, write: Transaction) -> None:
+    with write():
+        account = make_account("other@example.org")
+    statuses = []
+    for number in range(11):
+        client = sign_in(_from(strict, f"192.0.2.{number}"), account)
+        wrong = {"password": "wrong", "new_password": "x" * 20, "new_password_confirm": "x" * 20}
+        wrong |= {"csrf_token": token_for(client), "email": f"x{number}@example.org"}
+        statuses.append(client.post("/accounts/password", data=wrong).status_code)
+    assert statuses == [422] * 10 + [429]
+
+
+@pytest.mark.parametrize("body", ["[]", "[" * 200_000, '{"email": 5, "password": []}', '"x"'])
+def test_pages_about_accounts_take_forms_only(client: FlaskClient, write: Transaction, body: str) -> None:
+    with write():
+        account = make_account(EMAIL)
+    for url in ("login", "reset", "password", "verify", "login/code", "codes"):
+        headers = {"X-CSRFToken": token_for(sign_in(client, account) if url in {"password", "verify"} else client)}
+        answer = client.post(f"/accounts/{url}", data=body, content_type="application/json", headers=headers)
+        assert answer.status_code == 415
+        assert "This page takes forms, no JSON." in answer.text
 
 
 @pytest.mark.parametrize("email", [EMAIL, "nobody@example.org"])

@@ -7,11 +7,11 @@ from datetime import timedelta
 from typing import Any, cast
 
 import flask_security
-from flask import Flask, current_app, redirect, url_for
-from flask_babel import lazy_gettext
+from flask import Flask, current_app, redirect, request, url_for
+from flask_babel import gettext, lazy_gettext
 from flask_login import current_user
 from flask_login.utils import _user_context_processor
-from werkzeug.exceptions import Unauthorized
+from werkzeug.exceptions import Unauthorized, UnsupportedMediaType
 from werkzeug.wrappers import Response
 
 from confapp import throttling, web
@@ -172,6 +172,12 @@ def _go_to(endpoint: str) -> Callable[[], Response]:
     return lambda: redirect(url_for(endpoint))
 
 
+def _refuse_json() -> None:
+    """Flask-Security would read its forms of JSON too, of whatever shape, past those who count what forms name."""
+    if request.is_json:
+        raise UnsupportedMediaType(gettext("This page takes forms, no JSON."))
+
+
 def init_app(app: Flask) -> None:
     """Give an app its sign-in; its permits, its throttling and its record with it."""
     app.config.update({f"SECURITY_{name}": value for name, value in _config(app).items()})
@@ -197,8 +203,10 @@ def init_app(app: Flask) -> None:
     # There is one second step, and recovery codes are the one way around it.
     app.view_functions["security.tf_select"] = _go_to("security.login")
     app.view_functions["security.two_factor_rescue"] = _go_to("security.mf_recovery")
+    app.before_request_funcs.setdefault("security", []).append(_refuse_json)
     record.init_app(app)
     web.FOREIGN.update(PERMITS)
     for endpoint in GUESSED:
-        throttle(app, endpoint, throttling.ATTEMPTS, only_failed=True)
-    throttle(app, "security.forgot_password", throttling.MAILS)
+        aim = throttling.named if endpoint == "security.login" else throttling.held
+        throttle(app, endpoint, throttling.ATTEMPTS, only_failed=True, aim=aim)
+    throttle(app, "security.forgot_password", throttling.MAILS, aim=throttling.named)

@@ -19,7 +19,7 @@ from confapp.domain.permissions import Permission
 from confapp.domain.registrations import Category, Registration
 from confapp.forms import Form
 from confapp.schemas.people import AttendeeSchema, GuestSchema, RegistrationSchema
-from confapp.throttling import ATTEMPTS, throttle
+from confapp.throttling import ATTEMPTS, named, throttle
 from confapp.web import ConfappFlask, Origin, asker, me, now, permits
 
 blueprint = Blueprint("attendees", __name__)
@@ -242,5 +242,7 @@ def cancel_attendee(conference: Conference, code: str) -> BaseResponse:
     return redirect(url_for(".list_attendees", conference=conference.slug))
 
 
-blueprint.record_once(lambda state: throttle(cast(Flask, state.app), "attendees.register", ATTEMPTS, only_failed=True))
+blueprint.record_once(
+    lambda state: throttle(cast(Flask, state.app), "attendees.register", ATTEMPTS, only_failed=True, aim=named)
+)
 blueprint.record_once(lambda state: personal.watch(cast(ConfappFlask, state.app)))
