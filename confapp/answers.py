@@ -9,10 +9,11 @@ from flask import Flask, Response, current_app, jsonify, redirect, render_templa
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 from flask_wtf.csrf import CSRFError
-from sqlalchemy.exc import DataError, IntegrityError, OperationalError
+from sqlalchemy.exc import DataError, IntegrityError, SQLAlchemyError
 from werkzeug.exceptions import HTTPException, NotFound, RequestEntityTooLarge, Unauthorized
 
 from confapp.domain.errors import (
+    N_,
     Clash,
     Invalid,
     Message,
@@ -26,6 +27,7 @@ from confapp.domain.errors import (
 )
 from confapp.domain.placements import Conflict, Placement, WayOut
 from confapp.rendering import local_day, local_time, text
+from confapp.troubles import Trouble, reason, trouble
 
 STATUS: dict[type[Refusal], int] = {
     Missing: 404,
@@ -166,22 +168,45 @@ def answer_http(error: HTTPException) -> ResponseReturnValue:
     return answer
 
 
-def answer_database(error: Exception) -> ResponseReturnValue:
-    """The last fence: a constraint that stopped a race, a value no column can hold, a database too busy to answer."""
-    current_app.logger.warning("refused by the database: %s", type(error).__name__)
-    if isinstance(error, IntegrityError):
-        return problem(409, gettext("Somebody else changed the same thing at the same moment. Look again and repeat."))
-    if isinstance(error, DataError):
-        return problem(400, gettext("Something in this request cannot be stored."))
-    answer = cast(Response, problem(503, gettext("The database is busy. Try again in a moment.")))
-    answer.headers["Retry-After"] = "2"
+def answer_database(error: SQLAlchemyError) -> ResponseReturnValue:
+    """The last fence: a constraint that stopped a race, a value no column can hold, a database that does not answer.
+
+    What it says is logged only where it speaks of itself: of values it says them.
+    """
+    log = current_app.logger
+    found = trouble(error)
+    if found is None:
+        if isinstance(error, IntegrityError | DataError):
+            log.warning("refused by the database: %s", type(error).__name__)
+            return problem(*_refused(error))
+        raise error
+    if found is Trouble.UNREADY:
+        log.error("the database is %s: run `flask --app wsgi migrate`, then `doctor` (%s)", found, reason(error))
+    else:
+        log.warning("the database is %s: %s", found, reason(error))
+    answer = cast(Response, problem(503, gettext(_TROUBLE[found])))
+    answer.headers["Retry-After"] = "2" if found is Trouble.BUSY else "30"
     return answer
+
+
+def _refused(error: SQLAlchemyError) -> tuple[int, str]:
+    if isinstance(error, IntegrityError):
+        return 409, gettext("Somebody else changed the same thing at the same moment. Look again and repeat.")
+    return 400, gettext("Something in this request cannot be stored.")
+
+
+_TROUBLE = {
+    Trouble.BUSY: N_("The database is busy. Try again in a moment."),
+    Trouble.UNREADY: N_("The app is being set up or brought up to date. Try again in a moment."),
+    Trouble.OUT_OF_ORDER: N_(
+        "The database cannot do this now. Nothing was stored; whoever runs the app finds why in its log."
+    ),
+}
 
 
 def init_app(app: Flask) -> None:
     """Let an app answer refusals and errors this way."""
     app.register_error_handler(Refusal, answer_refusal)
     app.register_error_handler(HTTPException, answer_http)
-    for kind in (IntegrityError, OperationalError, DataError):
-        app.register_error_handler(kind, answer_database)
+    app.register_error_handler(SQLAlchemyError, answer_database)
     app.jinja_env.filters.update(said=say, place_label=place_label)

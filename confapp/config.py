@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import fcntl
 import os
 import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields, replace
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
+
+LOG_LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR")
+LONGEST_WAIT = 60.0
 
 
 class SettingError(Exception):
@@ -113,8 +118,7 @@ class Settings:
 
     def completed(self) -> Settings:
         """These settings with secrets: made on first start when embedded, demanded otherwise."""
-        if self.database_url and not self.database_url.startswith(("postgresql://", "postgres://", "sqlite:")):
-            raise SettingError("DATABASE_URL must start with postgresql:// (or be empty for SQLite).")
+        self.check()
         missing = {
             name: variable
             for name, variable in (("secret_key", "CONFAPP_SECRET_KEY"), ("audit_key", "CONFAPP_AUDIT_KEY"))
@@ -128,6 +132,29 @@ class Settings:
         made: dict[str, Any] = {name: _kept_secret(self.instance / f"{name}.txt") for name in missing}
         return replace(self, **made)
 
+    def check(self) -> None:
+        """Raise SettingError for values that cannot be; what may hold a password is not repeated."""
+        if self.database_url and not self.database_url.startswith(("postgresql://", "postgres://", "sqlite:")):
+            raise SettingError("DATABASE_URL must start with postgresql:// (or be empty for SQLite).")
+        mail = urlsplit(self.mail_url)
+        if self.mail_url and (mail.scheme not in {"smtp", "smtps"} or not mail.hostname):
+            raise SettingError(
+                "CONFAPP_MAIL_URL cannot be read: it starts with smtp:// or smtps://, then names a host."
+            )
+        base = urlsplit(self.base_url)
+        wanted = {
+            "base_url": (base.scheme in {"http", "https"} and bool(base.netloc), "give http:// or https:// and a host"),
+            "mail_from": ("@" in self.mail_from and self.mail_from.isprintable(), "give an e-mail address"),
+            "proxies": (self.proxies >= 0, "give a number from 0"),
+            "upload_limit": (self.upload_limit > 0, "give a number of bytes from 1"),
+            "file_wait": (0 <= self.file_wait <= LONGEST_WAIT, f"give seconds from 0 to {LONGEST_WAIT:g}"),
+            "log_level": (self.log_level in LOG_LEVELS, f"give one of {', '.join(LOG_LEVELS)}"),
+        }
+        for name, (is_well, advice) in wanted.items():
+            if not is_well:
+                variable = next(each.metadata["variable"] for each in fields(self) if each.name == name)
+                raise SettingError(f"{variable}={getattr(self, name)} cannot be: {advice}.")
+
 
 def _typed(variable: str, words: str, wanted: type[Any]) -> Any:
     try:
@@ -140,10 +167,19 @@ def _typed(variable: str, words: str, wanted: type[Any]) -> Any:
 
 def _kept_secret(path: Path) -> str:
     """The secret kept in a file; made, readable by its owner alone, when there is none yet."""
-    path.parent.mkdir(parents=True, exist_ok=True)
     try:
-        with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="ascii") as file:
-            file.write(secrets.token_urlsafe(48))
-    except FileExistsError:
-        pass
-    return path.read_text(encoding="ascii").strip()
+        kept = path.read_text(encoding="ascii").strip() if path.exists() else ""
+        return kept or _new_secret(path)
+    except (OSError, ValueError) as error:
+        reason = getattr(error, "strerror", None) or error
+        raise SettingError(f"The instance folder {path.parent} cannot be used: {reason}.") from error
+
+
+def _new_secret(path: Path) -> str:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with os.fdopen(os.open(path, os.O_RDWR | os.O_CREAT, 0o600), "r+", encoding="ascii") as file:
+        fcntl.flock(file, fcntl.LOCK_EX)  # two first starts at once make one secret
+        secret = file.read().strip() or secrets.token_urlsafe(48)
+        file.seek(0)
+        file.write(secret)
+    return secret

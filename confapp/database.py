@@ -18,6 +18,7 @@ from flask_sqlalchemy import SQLAlchemy
 from flask_sqlalchemy.session import Session as FlaskSession
 from sqlalchemy import event
 from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
 PUBLIC_ROLE = "confapp_public"
@@ -222,10 +223,14 @@ def give_up_writing() -> None:
     _mode.set(Mode.READ)
 
 
+BUSY_SECONDS = 15.0
+"""How long SQLite waits for whoever else writes."""
+
+
 def engine_options(url: str) -> dict[str, Any]:
     """SQLAlchemy's engine options for a database address."""
     if url.startswith("sqlite"):
-        return {"connect_args": {"timeout": 15, "check_same_thread": False}}
+        return {"connect_args": {"timeout": BUSY_SECONDS, "check_same_thread": False}}
     return {"pool_pre_ping": True, "pool_size": 10, "max_overflow": 10}
 
 
@@ -240,8 +245,16 @@ def watch(engine: sa.Engine, *, is_public: bool) -> None:
 
 def _open_sqlite(connection: sqlite3.Connection, _record: Any) -> None:
     connection.isolation_level = None  # SQLAlchemy's "begin" event, not the driver, opens transactions
-    for pragma in ("journal_mode=WAL", "synchronous=NORMAL", "foreign_keys=ON"):
-        connection.execute(f"PRAGMA {pragma}")
+    _run(connection, "PRAGMA journal_mode=WAL", "PRAGMA synchronous=NORMAL", "PRAGMA foreign_keys=ON")
+
+
+def _run(driver: Any, *statements: str) -> None:
+    """Run statements past SQLAlchemy; raises its OperationalError, as those who wait for one know no other."""
+    for statement in statements:
+        try:
+            driver.execute(statement)
+        except sqlite3.OperationalError as error:
+            raise OperationalError(statement, {}, error) from error
 
 
 def _fence_sqlite(connection: sqlite3.Connection, record: Any) -> None:
@@ -261,20 +274,15 @@ def _authorise(action: int, table: str | None, _column: str | None, _database: s
 
 
 def _begin_public_sqlite(connection: sa.Connection) -> None:
-    driver = connection.connection.driver_connection
-    assert driver is not None
-    driver.execute("BEGIN")
+    _run(connection.connection.driver_connection, "BEGIN")
 
 
 def _begin_sqlite(connection: sa.Connection) -> None:
     driver = connection.connection.driver_connection
-    assert driver is not None
     if _mode.get() is Mode.WRITE:
-        driver.execute("PRAGMA query_only=OFF")
-        driver.execute("BEGIN IMMEDIATE")
+        _run(driver, "PRAGMA query_only=OFF", "BEGIN IMMEDIATE")
     else:
-        driver.execute("PRAGMA query_only=ON")
-        driver.execute("BEGIN")
+        _run(driver, "PRAGMA query_only=ON", "BEGIN")
 
 
 def _begin_postgresql(connection: sa.Connection) -> None:

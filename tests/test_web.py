@@ -139,7 +139,7 @@ def test_messages_are_said_whole(app: ConfappFlask, monkeypatch: pytest.MonkeyPa
     ("error", "status"),
     [
         (IntegrityError("INSERT secret", {}, Exception("x")), 409),
-        (OperationalError("UPDATE secret", {}, Exception("locked")), 503),
+        (OperationalError("UPDATE secret", {}, Exception("database is locked")), 503),
         (DataError("SELECT secret", {}, Exception("NUL")), 400),
     ],
 )

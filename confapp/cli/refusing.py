@@ -8,9 +8,10 @@ from typing import Any, ParamSpec, TypeVar
 
 import click
 from flask.cli import with_appcontext
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import SQLAlchemyError
 
 from confapp.domain.errors import Clash, Invalid, Refusal
+from confapp.troubles import Trouble, reason, trouble
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -31,8 +32,13 @@ def command(view: Callable[P, R]) -> Callable[P, R]:
             return view(*arguments, **options)
         except Refusal as refusal:
             raise click.ClickException(words_of(refusal)) from refusal
-        except OperationalError as error:
-            raise click.ClickException(f"The database did not answer: {error.orig}") from error
+        except SQLAlchemyError as error:
+            found = trouble(error)
+            if found is None:
+                raise
+            if found is Trouble.UNREADY:
+                raise click.ClickException(f"The database is {found}: run `flask --app wsgi migrate`.") from error
+            raise click.ClickException(f"The database did not answer: {reason(error)}") from error
 
     return with_appcontext(run)
 

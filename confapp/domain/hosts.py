@@ -155,7 +155,7 @@ def create_many(
     """Many new hosts, venues or rooms at once, in a fixed number of statements. Raises Invalid."""
     kind, identifier = _NOUNS[noun]
     column = getattr(noun, identifier)
-    taken = set(db.session.scalars(sa.select(column).where(noun.conference_id == conference.id)))
+    taken: set[str] = set(db.session.scalars(sa.select(column).where(noun.conference_id == conference.id)))
     made, slugs = [], []
     for values in rows:
         name = next((words for words in values["name"].values() if words), "")

@@ -20,10 +20,11 @@ from typing import cast
 
 import sqlalchemy as sa
 from flask import current_app
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import SQLAlchemyError
 
 from confapp.database import Mode, db, transaction
 from confapp.domain import outbox
+from confapp.troubles import reason, trouble
 from confapp.web import ConfappFlask
 
 log = logging.getLogger("confapp.worker")
@@ -101,8 +102,17 @@ def _say_living(app: ConfappFlask, loops: Sequence[Loop]) -> None:
             with transaction():
                 for loop in loops:
                     outbox.beat(loop.name, now=now)
-        except OperationalError as error:
-            log.warning("the database did not answer (%s)", error.orig)
+        except SQLAlchemyError as error:
+            _say_trouble("living", error)
+
+
+def _say_trouble(doing: str, error: SQLAlchemyError) -> None:
+    """Log in one line what is wrong with the database; what is wrong with us, whole."""
+    found = trouble(error)
+    if found is None:
+        log.error("%s: a sweep failed; the next one tries again", doing, exc_info=error)
+    else:
+        log.warning("%s: the database is %s (%s); trying again", doing, found, reason(error))
 
 
 def turn(app: ConfappFlask, loop: Loop, stop: threading.Event, signs: Signs) -> None:
@@ -117,8 +127,8 @@ def turn(app: ConfappFlask, loop: Loop, stop: threading.Event, signs: Signs) -> 
             try:
                 done = loop.sweep(moment())
                 is_well = True
-            except OperationalError as error:
-                log.warning("%s: the database did not answer (%s); trying again", loop.name, error.orig)
+            except SQLAlchemyError as error:
+                _say_trouble(loop.name, error)
             except Exception:
                 log.exception("%s: a sweep failed; the next one tries again", loop.name)
         if not done:
