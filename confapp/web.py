@@ -128,16 +128,22 @@ def _stamp(conference: Conference, app: Flask) -> object:
 
 def _check_origin(permit: Permit) -> None:
     """Refuse an unsafe request that no page of ours sent; a bearer token is proof enough, as no browser adds it."""
+    if request.mimetype == "multipart/form-data" and (None in request.form or None in request.files):
+        raise BadRequest(gettext("A part of this form has no name."))
     if _bearer() is not None:
         return
-    if permit.origin is Origin.TOKEN:
-        csrf.protect()
-        return
+    elsewhere = BadRequest(gettext("This form can only be sent from its own page."))
     origin, site = request.headers.get("Origin"), request.headers.get("Sec-Fetch-Site")
-    if site not in (None, "same-origin") or (site is None and origin is None):
-        raise BadRequest(gettext("This form can only be sent from its own page."))
-    if origin is not None and urlsplit(origin).netloc != request.host:
-        raise BadRequest(gettext("This form can only be sent from its own page."))
+    try:
+        if permit.origin is Origin.TOKEN:
+            csrf.protect()
+            return
+        if site not in (None, "same-origin") or (site is None and origin is None):
+            raise elsewhere
+        if origin is not None and urlsplit(origin).netloc != request.host:
+            raise elsewhere
+    except ValueError as error:  # a header that should be an address is none
+        raise elsewhere from error
 
 
 def _bearer() -> str | None:

@@ -182,6 +182,27 @@ def test_every_unsafe_method_needs_proof(app: ConfappFlask, client: FlaskClient)
     assert [client.open("/probe", method=method).status_code for method in methods] == [400] * 4
 
 
+NAMELESS = b'--x\r\nContent-Disposition: form-data\r\n\r\nwords\r\n--x--\r\n'
+
+
+def test_a_part_without_a_name_is_refused(client: FlaskClient, serve: Serve) -> None:
+    serve(lambda: "done")
+    for url in ("/probe", "/api/probe"):
+        headers = {"X-CSRFToken": token_for(client), "Content-Type": "multipart/form-data; boundary=x"}
+        answer = client.post(url, data=NAMELESS, headers=headers)
+        assert answer.status_code == 400
+        assert "A part of this form has no name." in answer.text
+
+
+def test_behind_tls_a_form_comes_from_our_own_pages(make_app: Callable[..., ConfappFlask]) -> None:
+    app = make_app(is_behind_tls=True)
+    app.add_url_rule("/probe", "probe", permits(Permission.ANYONE)(lambda: "done"), methods=["POST"])
+    client = app.test_client()
+    for referrer in (None, "", "https://[", "https://elsewhere.example/", "http://localhost/"):
+        headers = {"X-CSRFToken": token_for(client)} | ({"Referer": referrer} if referrer is not None else {})
+        assert client.post("/probe", headers=headers, base_url="https://localhost").status_code == 400
+
+
 SAME_SITE = [
     ({"Sec-Fetch-Site": "same-origin"}, 200),
     ({"Sec-Fetch-Site": "same-origin", "Origin": "http://localhost"}, 200),
@@ -194,6 +215,8 @@ SAME_SITE = [
     ({"Origin": "http://localhost.elsewhere.example"}, 400),
     ({"Origin": "null"}, 400),
     ({"Origin": ""}, 400),
+    ({"Origin": "http://["}, 400),
+    ({"Sec-Fetch-Site": "same-origin", "Origin": "http://["}, 400),
     ({"Sec-Fetch-Site": "same-origin", "Origin": "http://elsewhere.example"}, 400),
 ]
 
