@@ -18,8 +18,9 @@ from flask_sqlalchemy import SQLAlchemy
 from flask_sqlalchemy.session import Session as FlaskSession
 from sqlalchemy import event
 from sqlalchemy.dialects import postgresql, sqlite
-from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
+
+from confapp.troubles import run_bare
 
 PUBLIC_ROLE = "confapp_public"
 MIGRATION_LOCK = 0x636F6E66
@@ -245,21 +246,12 @@ def watch(engine: sa.Engine, *, is_public: bool) -> None:
 
 def _open_sqlite(connection: sqlite3.Connection, _record: Any) -> None:
     connection.isolation_level = None  # SQLAlchemy's "begin" event, not the driver, opens transactions
-    _run(connection, "PRAGMA journal_mode=WAL", "PRAGMA synchronous=NORMAL", "PRAGMA foreign_keys=ON")
-
-
-def _run(driver: Any, *statements: str) -> None:
-    """Run statements past SQLAlchemy; raises its OperationalError, as those who wait for one know no other."""
-    for statement in statements:
-        try:
-            driver.execute(statement)
-        except sqlite3.OperationalError as error:
-            raise OperationalError(statement, {}, error) from error
+    run_bare(connection, "PRAGMA journal_mode=WAL", "PRAGMA synchronous=NORMAL", "PRAGMA foreign_keys=ON")
 
 
 def _fence_sqlite(connection: sqlite3.Connection, record: Any) -> None:
     _open_sqlite(connection, record)
-    connection.execute("PRAGMA query_only=ON")
+    run_bare(connection, "PRAGMA query_only=ON")
     connection.set_authorizer(_authorise)
 
 
@@ -274,15 +266,15 @@ def _authorise(action: int, table: str | None, _column: str | None, _database: s
 
 
 def _begin_public_sqlite(connection: sa.Connection) -> None:
-    _run(connection.connection.driver_connection, "BEGIN")
+    run_bare(connection.connection.driver_connection, "BEGIN")
 
 
 def _begin_sqlite(connection: sa.Connection) -> None:
     driver = connection.connection.driver_connection
     if _mode.get() is Mode.WRITE:
-        _run(driver, "PRAGMA query_only=OFF", "BEGIN IMMEDIATE")
+        run_bare(driver, "PRAGMA query_only=OFF", "BEGIN IMMEDIATE")
     else:
-        _run(driver, "PRAGMA query_only=ON", "BEGIN")
+        run_bare(driver, "PRAGMA query_only=ON", "BEGIN")
 
 
 def _begin_postgresql(connection: sa.Connection) -> None:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import enum
+import sqlite3
+from typing import Any
 
 from sqlalchemy.exc import DBAPIError, InterfaceError, InternalError, OperationalError, SQLAlchemyError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
@@ -40,3 +42,12 @@ _BUSY = frozenset({"40001", "40P01", "53300", "55P03", "57014"})
 def reason(error: SQLAlchemyError) -> str:
     """What the driver says, in one line, without the statement and its values."""
     return " ".join(str(getattr(error, "orig", error)).split())
+
+
+def run_bare(driver: Any, *statements: str) -> None:
+    """Run SQLite statements past SQLAlchemy; raises its OperationalError, as those who wait for one know no other."""
+    for statement in statements:
+        try:
+            driver.execute(statement)
+        except sqlite3.OperationalError as error:
+            raise OperationalError(statement, {}, error) from error

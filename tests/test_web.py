@@ -182,7 +182,7 @@ def test_every_unsafe_method_needs_proof(app: ConfappFlask, client: FlaskClient)
     assert [client.open("/probe", method=method).status_code for method in methods] == [400] * 4
 
 
-NAMELESS = b'--x\r\nContent-Disposition: form-data\r\n\r\nwords\r\n--x--\r\n'
+NAMELESS = b"--x\r\nContent-Disposition: form-data\r\n\r\nwords\r\n--x--\r\n"
 
 
 def test_a_part_without_a_name_is_refused(client: FlaskClient, serve: Serve) -> None:
