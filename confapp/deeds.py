@@ -132,6 +132,13 @@ DEEDS: dict[Event, Deed] = {
             N_("Confirmed."),
         ),
         Deed(
+            Event.FOLLOW_SOURCE,
+            EmptySchema,
+            _of(_states.follow_source),
+            N_("It follows its source as that now stands"),
+            N_("Bound to what it translates as that now stands."),
+        ),
+        Deed(
             Event.SUBMIT,
             EmptySchema,
             _of(_states.submit),
@@ -177,6 +184,14 @@ DEEDS: dict[Event, Deed] = {
             N_("Lift the hold"),
             N_("You asked to lift the hold; somebody else confirms it."),
             done_in={VersionState.APPROVED: N_("The hold is lifted. Arm it again when it may go out.")},
+        ),
+        Deed(
+            Event.SETTLE,
+            ReasonSchema,
+            _of(_states.settle),
+            N_("Let it stand"),
+            N_("Settled: the words stay public, with your reason."),
+            has_page=True,
         ),
         Deed(
             Event.CORRECT,

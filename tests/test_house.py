@@ -34,7 +34,7 @@ DOMAIN = (
     "checking scheduling scopes batches history moves freezing frozen releases tokens registrations "
     "feeds "
     "removing stage stage_desk transcripts policies wording transcript_guards release_guards transcript_states "
-    "press_desk transcript_editing publications "
+    "alarms press_desk transcript_editing publications "
     "differences press_room publishing "
     "grants"
 ).split()

@@ -56,6 +56,8 @@ class Conference(Model):
     url: Mapped[str | None] = mapped_column(sa.String(500))
     contact: Mapped[str | None] = mapped_column(sa.String(254))
     is_public: Mapped[bool] = mapped_column(default=True)
+    may_approve_own: Mapped[bool] = mapped_column(default=False)
+    """One person may approve words of their own, where a team is too small for four eyes; what so goes out says so."""
     created_at: Mapped[Moment]
 
     @property
@@ -227,7 +229,8 @@ def edit(conference: Conference, values: dict[str, Any], *, by: Account | None, 
             conference_id=conference.id,
             by=by,
             now=now,
-            facts={"fields": sorted(changed)},
+            facts={"fields": sorted(changed)}
+            | ({"may_approve_own": conference.may_approve_own} if "may_approve_own" in changed else {}),
         )
 
 

@@ -185,6 +185,21 @@ def scope_of(
     return {kind: frozenset(ids) for kind, ids in scopes.items()}
 
 
+def holders(permission: Permission, conference_id: int, *, now: dt.datetime) -> Sequence[int]:
+    """The ids of the accounts that hold a role in the conference which lets them do this."""
+    roles = [role for role, held in ROLES.items() if permission in held]
+    return db.session.scalars(
+        sa.select(Grant.account_id)
+        .where(
+            Grant.conference_id == conference_id,
+            Grant.role.in_(roles),
+            sa.or_(Grant.expires_at.is_(None), Grant.expires_at > now),
+        )
+        .distinct()
+        .order_by(Grant.account_id)
+    ).all()
+
+
 def conferences_of(account: Account, *, now: dt.datetime) -> sa.Select[Any]:
     """A select of the ids of the conferences in which the account holds a role that lets it read."""
     readers = [role for role, permissions in ROLES.items() if Permission.CONFERENCE_READ in permissions]

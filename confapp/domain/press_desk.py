@@ -8,27 +8,25 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import sqlalchemy as sa
+from sqlalchemy.orm import aliased
 
 from confapp.database import db
-from confapp.domain import permissions, policies, stage
+from confapp.domain import alarms, permissions, policies, stage
 from confapp.domain.conferences import Conference
 from confapp.domain.errors import N_, Message
 from confapp.domain.people import Account
 from confapp.domain.permissions import PRESS_DUTIES, ROLES, Permission
 from confapp.domain.policies import Arming
+from confapp.domain.release_guards import GUARDS, open_incident
 from confapp.domain.stage import SessionFacts
 from confapp.domain.transcript_guards import Attempt, last
 from confapp.domain.transcript_states import TRANSITIONS, refusal
 from confapp.domain.transcripts import Event, Policy, Transcript, Version, VersionEvent, VersionState, versions
 
-ALARM_AFTER = dt.timedelta(minutes=15)
-"""How long after a session's released end an end that nobody confirmed is an alarm."""
-LATE_AFTER = dt.timedelta(seconds=30)
-"""How long after a version fell due its release is late."""
-
 DUTIES: Mapping[Event, Permission] = {
     Event.CONFIRM_IMPORT: Permission.PRESS_EDIT,
     Event.EDIT: Permission.PRESS_EDIT,
+    Event.FOLLOW_SOURCE: Permission.PRESS_EDIT,
     Event.SUBMIT: Permission.PRESS_EDIT,
     Event.REQUEST_CHANGES: Permission.PRESS_APPROVE,
     Event.APPROVE: Permission.PRESS_APPROVE,
@@ -37,6 +35,7 @@ DUTIES: Mapping[Event, Permission] = {
     Event.GO_AHEAD: Permission.PRESS_ARM,
     Event.HOLD: Permission.PRESS_HOLD,
     Event.UNHOLD: Permission.PRESS_HOLD,
+    Event.SETTLE: Permission.PRESS_ARM,
     Event.CORRECT: Permission.PRESS_EDIT,
     Event.WITHDRAW: Permission.PRESS_HOLD,
     Event.CONFIRM_WITHDRAWAL: Permission.PRESS_HOLD,
@@ -49,6 +48,8 @@ DUTIES: Mapping[Event, Permission] = {
 class Urgency(enum.StrEnum):
     """Why a version stands in the queue, the most urgent first."""
 
+    INCIDENT = "incident"
+    """It is public by an end that was taken back: to be withdrawn, or to be let stand."""
     OVERDUE = "overdue"
     """Its session should have ended, or it should be public."""
     DUE = "due"
@@ -104,7 +105,7 @@ def queue(conference: Conference, *, now: dt.datetime) -> list[Queued]:
 
     A fixed number of queries.
     """
-    held = [*versions(conference), *_to_confirm(conference)]
+    held = [*_incidents(conference), *versions(conference), *_to_confirm(conference)]
     facts = stage.facts_of(each.transcript.session_id for each in held if each.transcript.session_id is not None)
     found = [_queued(each, facts.get(each.transcript.session_id or 0), now=now) for each in held]
     order = list(Urgency)
@@ -120,19 +121,31 @@ def queued(version: Version, *, now: dt.datetime) -> Queued:
 
 def _queued(version: Version, facts: SessionFacts | None, *, now: dt.datetime) -> Queued:
     arming = policies.arming_of(version)
+    if version.state is VersionState.RELEASED:
+        return Queued(version, Urgency.INCIDENT, facts)
     if arming is None:
         return Queued(version, _BY_STATE.get(version.state, Urgency.DRAFT), facts)
     due_at = policies.due_at(arming, facts)
-    if due_at is not None:
-        late = now - due_at >= LATE_AFTER
-        return Queued(version, Urgency.OVERDUE if late else Urgency.DUE, facts, due_at)
-    is_unconfirmed = (
-        arming.policy is not Policy.MANUAL
-        and facts is not None
-        and facts.ends_at is not None
-        and now - facts.ends_at >= ALARM_AFTER
+    if alarms.overdue(arming, facts, now=now) is not None:
+        return Queued(version, Urgency.OVERDUE, facts, due_at)
+    return Queued(version, Urgency.WAITING if due_at is None else Urgency.DUE, facts, due_at)
+
+
+def _incidents(conference: Conference) -> Sequence[Version]:
+    """Public versions with an incident that nobody has settled."""
+    later = aliased(VersionEvent)
+    settled = sa.exists().where(
+        later.version_id == VersionEvent.version_id, later.event == Event.SETTLE, later.id > VersionEvent.id
     )
-    return Queued(version, Urgency.OVERDUE if is_unconfirmed else Urgency.WAITING, facts)
+    happened = sa.select(VersionEvent.id).where(
+        VersionEvent.version_id == Version.id, VersionEvent.event == Event.INCIDENT, ~settled
+    )
+    return db.session.scalars(
+        sa.select(Version)
+        .join(Version.transcript)
+        .where(Transcript.conference_id == conference.id, Version.state == VersionState.RELEASED, happened.exists())
+        .order_by(Version.id)
+    ).all()
 
 
 def _to_confirm(conference: Conference) -> Sequence[Version]:
@@ -172,6 +185,10 @@ def _is_pointless(version: Version, event: Event) -> bool:
         return version.is_confirmed
     if event is Event.GO_AHEAD:
         return version.policy is not Policy.MANUAL
+    if event is Event.FOLLOW_SOURCE:
+        return GUARDS["source_moved"](Attempt(version, event, None, version.changed_at)) is not None
+    if event is Event.SETTLE:
+        return open_incident(version) is None
     return False
 
 

@@ -71,6 +71,8 @@ class Publication(Model):
     correction_note: Mapped[str] = mapped_column(sa.String(500), default="")
     is_not_delivered: Mapped[bool] = mapped_column(default=False)
     """The session did not take place; the words went out all the same, so labelled."""
+    is_self_approved: Mapped[bool] = mapped_column(default=False)
+    """Somebody who wrote some of the words approved them, as the conference allowed."""
     translates: Mapped[int | None]
     """The number of the publication whose words it translates."""
     superseded_by: Mapped[int | None]
@@ -254,6 +256,7 @@ def link(publication: Publication) -> str:
         publication.version,
         publication.hash,
         publication.is_not_delivered,
+        publication.is_self_approved,
         publication.released_at.astimezone(dt.UTC).isoformat(),
     ]
     return hashlib.sha256(json.dumps(content, separators=(",", ":")).encode()).hexdigest()

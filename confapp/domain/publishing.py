@@ -9,13 +9,24 @@ from collections.abc import Mapping, Sequence
 import sqlalchemy as sa
 
 from confapp.database import db
-from confapp.domain import outbox, policies, stage
+from confapp.domain import alarms, outbox, policies, stage
+from confapp.domain.alarms import Alarm, Due
 from confapp.domain.people import Account
 from confapp.domain.publications import BLANK, Publication, PublicationState, link
-from confapp.domain.stage import SessionFacts
+from confapp.domain.slots import Slot
+from confapp.domain.stage import Fact, SessionFacts, StageFact
 from confapp.domain.transcript_guards import Attempt
 from confapp.domain.transcript_states import apply, hold, lock, reaction, refusal
-from confapp.domain.transcripts import Event, Transcript, Version, VersionKind, VersionState, versions_of
+from confapp.domain.transcripts import (
+    Event,
+    Policy,
+    Transcript,
+    Version,
+    VersionEvent,
+    VersionKind,
+    VersionState,
+    versions_of,
+)
 from confapp.domain.wording import public_blocks, public_words
 
 
@@ -67,6 +78,7 @@ def release_due(version_id: int, *, now: dt.datetime) -> Publication | None:
     if found is not None:
         event, reason = found
         apply(version, event, by=None, now=now, reason=reason)
+        alarms.sound(Due(version.id, _STOPPED[event], now.isoformat()), now=now)
         outbox.send(
             f"transcript.{event.value}",
             {"version": str(version.uuid)},
@@ -106,6 +118,49 @@ def withdraw(
     return gone
 
 
+def look_back(fact_id: int, *, now: dt.datetime) -> list[Version]:
+    """Open an incident for every version that went out after an end which `fact_id` took back; returns them.
+
+    Within the undo delay nothing went out, and there is none. Asking again changes nothing.
+    """
+    revoked = db.session.get(StageFact, fact_id)
+    if revoked is None or revoked.fact is not Fact.REVOKED:
+        return []
+    ended = db.session.scalar(
+        sa.select(StageFact.at)
+        .where(StageFact.slot_id == revoked.slot_id, StageFact.id < revoked.id, StageFact.fact == Fact.ENDED)
+        .order_by(StageFact.id.desc())
+        .limit(1)
+    )
+    slot = db.session.get_one(Slot, revoked.slot_id)
+    if ended is None:
+        return []
+    released = sa.select(VersionEvent.version_id).where(
+        VersionEvent.event == Event.RELEASE,
+        VersionEvent.policy.in_((Policy.ON_SESSION_END, Policy.BOTH, Policy.AT_SCHEDULED_END)),
+        VersionEvent.at >= ended,
+        VersionEvent.at <= revoked.at,
+    )
+    found = db.session.scalars(
+        sa.select(Version)
+        .join(Version.transcript)
+        .where(
+            Transcript.session_id == slot.session_id, Version.id.in_(released), Version.state == VersionState.RELEASED
+        )
+        .order_by(Version.id)
+    ).all()
+    opened = []
+    for version in found:
+        if alarms.sound(Due(version.id, Alarm.INCIDENT, str(revoked.id)), now=now):
+            apply(version, Event.INCIDENT, by=None, now=now)
+            opened.append(version)
+    return opened
+
+
+_STOPPED = {Event.HOLD: Alarm.HELD, Event.DISARM: Alarm.DISARMED, Event.VOID: Alarm.VOIDED}
+"""Of what the worker's own deeds alarm the press office."""
+
+
 def confirm_withdrawal(version: Version, *, by: Account, now: dt.datetime) -> None:
     """The second person stands for the withdrawal. Raises NotNow."""
     apply(version, Event.CONFIRM_WITHDRAWAL, by=by, now=now)
@@ -140,6 +195,7 @@ def _publish(released: Attempt) -> Publication:
         version=str(version.uuid),
         state=PublicationState.RELEASED,
         is_not_delivered=version.is_not_delivered,
+        is_self_approved=version.approval is not None and version.approval.is_own,
         translates=_translated(version, public),
         hash=version.hash,
         released_at=released.now,
@@ -149,7 +205,10 @@ def _publish(released: Attempt) -> Publication:
     for each in public:
         if each.state is PublicationState.RELEASED and _supersedes(version, each):
             each.state, each.superseded_by = PublicationState.SUPERSEDED, publication.number
-            apply(_version_of(each), Event.SUPERSEDE, by=None, now=released.now)
+            superseded = _version_of(each)
+            apply(superseded, Event.SUPERSEDE, by=None, now=released.now)
+            if superseded.id == version.base_id:
+                alarms.tell_translators(superseded, now=released.now)
     db.session.add(publication)
     db.session.flush()
     outbox.send(

@@ -9,7 +9,7 @@ from confapp.domain import policies, transcript_guards
 from confapp.domain.errors import N_, Message
 from confapp.domain.policies import NEEDS_SESSION, NEEDS_TIME
 from confapp.domain.transcript_guards import Attempt, Guard, is_another, last
-from confapp.domain.transcripts import Event, Policy, Version, VersionKind, VersionState
+from confapp.domain.transcripts import Event, Policy, Version, VersionEvent, VersionKind, VersionState
 
 
 def policy_chosen(attempt: Attempt) -> Message | None:
@@ -132,6 +132,17 @@ def another_confirms(attempt: Attempt) -> Message | None:
     return None if is_another(attempt, Event.WITHDRAW) else N_("Somebody else has to confirm the withdrawal.")
 
 
+def incident_open(attempt: Attempt) -> Message | None:
+    """There is an incident that nobody has settled."""
+    return None if open_incident(attempt.version) else N_("There is no incident to settle.")
+
+
+def open_incident(version: Version) -> VersionEvent | None:
+    """The incident of a version that nobody has settled yet."""
+    happened, settled = last(version, Event.INCIDENT), last(version, Event.SETTLE)
+    return happened if happened is not None and (settled is None or settled.id < happened.id) else None
+
+
 GUARDS: dict[str, Guard] = {
     guard.__name__: guard
     for guard in (
@@ -148,6 +159,8 @@ GUARDS: dict[str, Guard] = {
         transcript_guards.checked_against_recording,
         transcript_guards.as_approved,
         transcript_guards.approver_edited_nothing,
+        transcript_guards.source_unchanged,
+        transcript_guards.source_moved,
         policy_chosen,
         session_linked,
         takes_place,
@@ -162,6 +175,7 @@ GUARDS: dict[str, Guard] = {
         not_overtaken,
         reason_given,
         another_confirms,
+        incident_open,
     )
 }
 """Every guard by its name; a test switches each off in turn."""

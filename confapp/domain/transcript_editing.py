@@ -75,6 +75,7 @@ def create(
         kind=VersionKind(values["kind"]),
         language=values["language"],
         translation_of_id=translation_of.id if translation_of else None,
+        source_revision=translation_of.lock_version if translation_of else None,
     )
     lent = translation_of.blocks if translation_of else ()
     return _make(version, values, Event.CREATE, lent=lent, by=by, now=now)
@@ -178,6 +179,7 @@ def _grow(base: Version, values: Mapping[str, Any], *, by: Account, now: dt.date
         language=base.language,
         base_id=base.id,
         translation_of_id=base.translation_of_id,
+        source_revision=base.source_revision,
     )
     return _make(version, copied | dict(values), Event.CREATE, lent=base.blocks, by=by, now=now)
 

@@ -12,11 +12,12 @@ from sqlalchemy.orm import aliased
 
 from confapp.database import db
 from confapp.domain import policies, stage, wording
+from confapp.domain.conferences import Conference
 from confapp.domain.errors import N_, Message
 from confapp.domain.people import Account
 from confapp.domain.policies import Arming
 from confapp.domain.stage import SessionFacts
-from confapp.domain.transcripts import EDITING, Event, Version, VersionEvent, VersionKind
+from confapp.domain.transcripts import EDITING, Event, Version, VersionEvent, VersionKind, VersionState
 
 CHATHAM_HOUSE = N_("This session is held under the Chatham House Rule: it can have no transcript.")
 
@@ -154,9 +155,17 @@ def did_not_submit(attempt: Attempt) -> Message | None:
     return None
 
 
+def _may_approve_own(version: Version) -> bool:
+    """Whether the conference lets one person approve words of their own."""
+    conference_id = version.transcript.conference_id
+    return bool(db.session.scalar(sa.select(Conference.may_approve_own).where(Conference.id == conference_id)))
+
+
 def edited_nothing(attempt: Attempt) -> Message | None:
-    """Not one of those who wrote any of it (four eyes); no role passes this."""
-    if attempt.by is None or attempt.by.id in editors(attempt.version):
+    """Not one of those who wrote any of it (four eyes); no role passes this, only the conference's own rule."""
+    if attempt.by is None:
+        return N_("Somebody has to stand for the words.")
+    if attempt.by.id in editors(attempt.version) and not _may_approve_own(attempt.version):
         return N_("Whoever wrote or edited any of it cannot approve it; ask somebody else.")
     return None
 
@@ -192,7 +201,50 @@ def as_approved(attempt: Attempt) -> Message | None:
 
 def approver_edited_nothing(attempt: Attempt) -> Message | None:
     """The approval is by somebody who wrote none of it."""
-    approval = attempt.version.approval
-    if approval is None or approval.account_id in editors(attempt.version):
+    version, approval = attempt.version, attempt.version.approval
+    if approval is None:
+        return N_("Nobody has approved it.")
+    if approval.account_id in editors(version) and not (approval.is_own and _may_approve_own(version)):
         return N_("Its approval is by somebody who edited it.")
+    return None
+
+
+def source_of(version: Version) -> Version | None:
+    """What a translation has to follow: what it was made from, or what is public in its place since; None: no source.
+
+    Corrections grow from what they correct, so that the last public one of that line counts.
+    """
+    if version.translation_of_id is None:
+        return None
+    found = db.session.get_one(Version, version.translation_of_id, populate_existing=True)
+    while found.state is VersionState.SUPERSEDED:
+        newer = db.session.scalar(
+            sa.select(Version).where(
+                Version.base_id == found.id, Version.state.in_((VersionState.RELEASED, VersionState.SUPERSEDED))
+            )
+        )
+        if newer is None:
+            break
+        found = newer
+    return found
+
+
+def source_unchanged(attempt: Attempt) -> Message | None:
+    """A translation is of the very revision of its source that is going to be public."""
+    version = attempt.version
+    if version.translation_of_id is None:
+        return None
+    revision = db.session.scalar(sa.select(Version.lock_version).where(Version.id == version.translation_of_id))
+    if revision != version.source_revision:
+        return N_("The words that it translates changed since; bring it up to date, then say that it follows them.")
+    return None
+
+
+def source_moved(attempt: Attempt) -> Message | None:
+    """What it translates is no longer what was translated."""
+    source = source_of(attempt.version)
+    if source is None:
+        return N_("It is no translation.")
+    if (source.id, source.lock_version) == (attempt.version.translation_of_id, attempt.version.source_revision):
+        return N_("It follows its source already.")
     return None

@@ -15,7 +15,7 @@ from confapp.domain.errors import N_, Message, NotNow
 from confapp.domain.people import Account
 from confapp.domain.policies import Arming
 from confapp.domain.release_guards import GUARDS
-from confapp.domain.transcript_guards import Attempt
+from confapp.domain.transcript_guards import Attempt, editors, source_of
 from confapp.domain.transcripts import (
     OPEN,
     Approval,
@@ -45,16 +45,17 @@ def _from(*before: VersionState, to: VersionState, guards: str = "", voids: bool
     return Transition(frozenset(before), to, tuple(guards.split()), voids)
 
 
-_ON_SUBMITTING = "not_chatham_house import_confirmed complete no_placeholders classified"
-_ON_APPROVING = "not_chatham_house edited_nothing as_submitted as_read checked_against_recording"
+_ON_SUBMITTING = "not_chatham_house import_confirmed complete no_placeholders classified source_unchanged"
+_ON_APPROVING = "not_chatham_house edited_nothing as_submitted as_read checked_against_recording source_unchanged"
 _ON_ARMING = "not_chatham_house policy_chosen session_linked takes_place as_approved not_overtaken"
 _ON_RELEASING = (
     "by_the_worker policy_true undo_over not_chatham_house takes_place not_rescheduled as_approved "
-    "approver_edited_nothing source_public not_overtaken"
+    "approver_edited_nothing source_public source_unchanged not_overtaken"
 )
 TRANSITIONS: Mapping[Event, Transition] = {
     Event.CONFIRM_IMPORT: _from(_S.DRAFT, to=_S.DRAFT, guards="import_open"),
     Event.EDIT: _from(*OPEN, to=_S.DRAFT, guards="not_chatham_house", voids=True),
+    Event.FOLLOW_SOURCE: _from(*OPEN, to=_S.DRAFT, guards="not_chatham_house source_moved", voids=True),
     Event.SUBMIT: _from(_S.DRAFT, _S.CHANGES_REQUESTED, to=_S.IN_REVIEW, guards=_ON_SUBMITTING),
     Event.REQUEST_CHANGES: _from(_S.IN_REVIEW, to=_S.CHANGES_REQUESTED, guards="reason_given did_not_submit"),
     Event.APPROVE: _from(_S.IN_REVIEW, to=_S.APPROVED, guards=_ON_APPROVING),
@@ -66,6 +67,8 @@ TRANSITIONS: Mapping[Event, Transition] = {
     Event.UNHOLD: _from(_S.HELD, to=_S.APPROVED, guards="asked_by_another"),
     Event.VOID: _from(_S.ARMED, to=_S.DRAFT, guards="by_the_worker", voids=True),
     Event.RELEASE: _from(_S.ARMED, to=_S.RELEASED, guards=_ON_RELEASING),
+    Event.INCIDENT: _from(_S.RELEASED, to=_S.RELEASED, guards="by_the_worker"),
+    Event.SETTLE: _from(_S.RELEASED, to=_S.RELEASED, guards="reason_given incident_open"),
     Event.CORRECT: _from(_S.RELEASED, to=_S.RELEASED, guards="not_chatham_house reason_given"),
     Event.SUPERSEDE: _from(_S.RELEASED, to=_S.SUPERSEDED, guards="by_the_worker"),
     Event.WITHDRAW: _from(_S.RELEASED, _S.SUPERSEDED, to=_S.WITHDRAWN, guards="reason_given"),
@@ -80,6 +83,8 @@ REACTIONS: tuple[tuple[str, Event], ...] = (
     ("takes_place", Event.HOLD),
     ("not_rescheduled", Event.DISARM),
     ("as_approved", Event.VOID),
+    ("approver_edited_nothing", Event.VOID),
+    ("source_unchanged", Event.VOID),
 )
 """What the worker does to an armed version when one of its guards stops holding, before anything else."""
 
@@ -130,9 +135,9 @@ def apply(version: Version, event: Event, *, by: Account | None, now: dt.datetim
     if found:
         raise NotNow(found)
     transition = TRANSITIONS[event]
-    before = version.state
+    before, policy = version.state, version.policy
     _take(attempt, transition)
-    record(version, event, before=before, by=by, now=now, reason=attempt.reason)
+    record(version, event, before=before, by=by, now=now, reason=attempt.reason, policy=version.policy or policy)
     return attempt
 
 
@@ -144,6 +149,7 @@ def record(
     by: Account | None,
     now: dt.datetime,
     reason: str = "",
+    policy: Policy | None = None,
 ) -> None:
     """Write the version's history and the audit log; ids and states, never words."""
     db.session.add(
@@ -153,13 +159,20 @@ def record(
             before=before.value if before else "",
             after=version.state.value,
             account_id=by.id if by else None,
+            policy=policy,
             reason=reason[:500],
             at=now,
         )
     )
-    facts = {"before": before.value if before else None, "after": version.state.value, "hash": version.hash}
-    if version.policy is not None:
-        facts["policy"] = version.policy.value
+    facts: dict[str, Any] = {
+        "before": before.value if before else None,
+        "after": version.state.value,
+        "hash": version.hash,
+    }
+    if policy is not None:
+        facts["policy"] = policy.value
+    if event in (Event.APPROVE, Event.RELEASE) and version.approval is not None and version.approval.is_own:
+        facts["own"] = True
     audit.record(
         f"transcript.{event.value}",
         f"transcript_version:{version.uuid}",
@@ -189,8 +202,18 @@ def _take(attempt: Attempt, transition: Transition) -> None:
         case Event.APPROVE:
             assert attempt.by is not None
             version.approvals.append(
-                Approval(account=attempt.by, hash=version.hash, is_checked=attempt.is_checked, at=now)
+                Approval(
+                    account=attempt.by,
+                    hash=version.hash,
+                    is_checked=attempt.is_checked,
+                    is_own=attempt.by.id in editors(version),
+                    at=now,
+                )
             )
+        case Event.FOLLOW_SOURCE:
+            source = source_of(version)
+            assert source is not None
+            version.translation_of_id, version.source_revision = source.id, source.lock_version
         case Event.ARM:
             assert attempt.arming is not None
             _arm(version, attempt.arming, attempt)
@@ -260,6 +283,16 @@ def unhold(version: Version, *, by: Account, now: dt.datetime) -> bool:
     lifted = refusal(Attempt(version=version, event=Event.UNHOLD, by=by, now=now)) is None
     apply(version, Event.UNHOLD if lifted else Event.ASK_UNHOLD, by=by, now=now)
     return lifted
+
+
+def follow_source(version: Version, *, by: Account, now: dt.datetime) -> None:
+    """Say that a translation now follows its source as that stands; it takes a new approval. Raises NotNow."""
+    apply(version, Event.FOLLOW_SOURCE, by=by, now=now)
+
+
+def settle(version: Version, reason: str, *, by: Account, now: dt.datetime) -> None:
+    """Let words stay public in spite of an incident, saying why. Raises NotNow where there is none."""
+    apply(version, Event.SETTLE, by=by, now=now, reason=reason)
 
 
 def discard(version: Version, *, by: Account | None, now: dt.datetime, reason: str = "") -> None:

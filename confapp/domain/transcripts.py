@@ -75,9 +75,15 @@ class Event(enum.StrEnum):
     HOLD = "hold"
     ASK_UNHOLD = "ask_unhold"
     UNHOLD = "unhold"
+    FOLLOW_SOURCE = "follow_source"
+    """A translator has brought a translation up to date with what it translates, as that now stands."""
     VOID = "void"
-    """What was approved is no longer what the public would read: the released title or speakers changed."""
+    """What was approved is no longer what the public would read, or may no longer be approved by who did."""
     RELEASE = "release"
+    INCIDENT = "incident"
+    """The stage desk took back the end after which these words went out."""
+    SETTLE = "settle"
+    """A press officer decided that words may stay public in spite of an incident."""
     CORRECT = "correct"
     SUPERSEDE = "supersede"
     WITHDRAW = "withdraw"
@@ -185,6 +191,8 @@ class Version(Model):
     """The version from which this one grew: the one it corrects or brings back."""
     translation_of_id: Mapped[int | None] = mapped_column(sa.ForeignKey("transcript_version.id"), index=True)
     """Exactly this version's words were translated."""
+    source_revision: Mapped[int | None]
+    """The lock version of what it translates, as the translator saw it."""
     policy: Mapped[Policy | None] = mapped_column(choice(Policy))
     policy_at: Mapped[MaybeMoment]
     undo_seconds: Mapped[int] = mapped_column(default=60)
@@ -218,6 +226,8 @@ class VersionEvent(Model):
     after: Mapped[str] = mapped_column(sa.String(32))
     account_id: Mapped[int | None] = mapped_column(sa.ForeignKey("account.id", ondelete="SET NULL"))
     """None: the worker."""
+    policy: Mapped[Policy | None] = mapped_column(choice(Policy))
+    """By which policy it was, or became, armed."""
     reason: Mapped[str] = mapped_column(sa.String(500), default="")
     at: Mapped[Moment]
     account: Mapped[Account | None] = relationship(lazy="joined")
@@ -234,6 +244,8 @@ class Approval(Model):
     hash: Mapped[str] = mapped_column(sa.String(64))
     is_checked: Mapped[bool] = mapped_column(default=False)
     """The approver declared to have checked the words against a recording."""
+    is_own: Mapped[bool] = mapped_column(default=False)
+    """The approver wrote some of the words, as the conference allowed."""
     at: Mapped[Moment]
     voided_at: Mapped[MaybeMoment]
     account: Mapped[Account] = relationship(lazy="joined", innerjoin=True)
@@ -255,16 +267,6 @@ def version(conference: Conference, identifier: uuid.UUID) -> Version:
         sa.select(Version)
         .join(Version.transcript)
         .where(Transcript.conference_id == conference.id, Version.uuid == identifier)
-    )
-    if found is None:
-        raise Missing()
-    return found
-
-
-def transcript(conference: Conference, identifier: uuid.UUID) -> Transcript:
-    """One transcript by its UUID; raises Missing."""
-    found = db.session.scalar(
-        sa.select(Transcript).where(Transcript.conference_id == conference.id, Transcript.uuid == identifier)
     )
     if found is None:
         raise Missing()

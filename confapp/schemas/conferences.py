@@ -83,6 +83,7 @@ class ConferenceSchema(Schema):
     url = web_address(allow_none=True, load_default=None)
     contact = email(allow_none=True, load_default=None)
     is_public = fields.Boolean(load_default=True)
+    may_approve_own = fields.Boolean(load_default=False)
 
     def load(self, data: Any, **options: Any) -> Any:
         """Read the languages first: they decide in which ones texts may be written."""

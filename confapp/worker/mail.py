@@ -26,14 +26,20 @@ TIMEOUT = 20
 
 def send(row: OutboxRow, now: dt.datetime) -> None:
     """Write and send the letter of a row `mail.<name>`; an account that is gone needs none. Raises on failure."""
-    settings: Settings = current_app.config["CONFAPP"]
     with transaction(Mode.READ):
         account = db.session.get(Account, row.payload["account"])
         if account is None or not account.is_active:
             return
         subject, text = MAILS[row.kind.removeprefix("mail.")](account)
-        letter = EmailMessage()
-        letter["From"], letter["To"], letter["Subject"] = settings.mail_from, account.email, subject
+        address = account.email
+    post(row, address, subject, text, now=now)
+
+
+def post(row: OutboxRow, address: str, subject: str, text: str, *, now: dt.datetime) -> None:
+    """Send one letter under the row's id: to the mail server, or into a file where there is none. Raises on failure."""
+    settings: Settings = current_app.config["CONFAPP"]
+    letter = EmailMessage()
+    letter["From"], letter["To"], letter["Subject"] = settings.mail_from, address, subject
     letter["Date"] = format_datetime(now)
     letter["Message-ID"] = f"<{row.uuid}@{urlsplit(settings.base_url).hostname}>"
     letter["Auto-Submitted"] = "auto-generated"

@@ -7,13 +7,15 @@ from collections.abc import Callable
 from typing import Any
 
 from confapp.domain.outbox import OutboxRow
-from confapp.worker import mail, renders
+from confapp.worker import mail, press, renders
 
 Handler = Callable[[OutboxRow, dt.datetime], Any]
 
 HANDLERS: dict[str, Handler] = {
     "release.made": lambda row, now: renders.ask_for_release(row.conference_id, row.payload["release"], now=now),
     "mail": mail.send,
+    "mail.press": press.send,
+    "stage.revoked": press.look_back,
 }
 """The handler of each kind; a longer kind such as `mail.reset` is handled by its longest known beginning."""
 

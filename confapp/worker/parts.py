@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from confapp.worker import Loop, clock, renders
+from confapp.worker import Loop, clock, press, renders
 
 PARTS: dict[str, list[Loop]] = {
     "clock": [
         Loop("clock", clock.release_due, pause=1.0),
+        Loop("alarms", press.sound, pause=1.0),
         Loop("outbox", clock.deliver_next, pause=1.0, longest=180.0),
     ],
     "renders": [

@@ -155,6 +155,13 @@ def _without_policy(scene: Scene) -> None:
     )
 
 
+def _translation_of_older_words(scene: Scene) -> None:
+    source = scene.draft()
+    version = scene.draft(language="fr", translation_of=source)
+    edit(source, {"headline": "Other words"}, expected=1, by=scene.writer, now=NOW)
+    transcript_states.submit(version, by=scene.writer, now=NOW)
+
+
 SCENARIOS: dict[str, Callable[[Scene], object]] = {
     "not_chatham_house": _chatham,
     "import_confirmed": lambda scene: transcript_states.submit(imported(scene), by=scene.writer, now=NOW),
@@ -183,6 +190,13 @@ SCENARIOS: dict[str, Callable[[Scene], object]] = {
     "not_overtaken": _prepared_after_delivered,
     "reason_given": lambda scene: publishing.withdraw(scene.released(now=NOW), " ", by=scene.officer, now=NOW),
     "another_confirms": _confirm_alone,
+    "source_unchanged": _translation_of_older_words,
+    "source_moved": lambda scene: transcript_states.follow_source(
+        scene.draft(language="fr", translation_of=scene.draft()), by=scene.writer, now=NOW
+    ),
+    "incident_open": lambda scene: transcript_states.settle(
+        scene.released(now=NOW), "It was over.", by=scene.officer, now=NOW
+    ),
 }
 
 

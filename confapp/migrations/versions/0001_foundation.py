@@ -73,6 +73,7 @@ def upgrade() -> None:
         sa.Column("url", sa.String(length=500), nullable=True),
         sa.Column("contact", sa.String(length=254), nullable=True),
         sa.Column("is_public", sa.Boolean(), nullable=False),
+        sa.Column("may_approve_own", sa.Boolean(), nullable=False),
         sa.Column("created_at", MOMENT, nullable=False),
         sa.CheckConstraint("ends_on >= starts_on", name=op.f("ck_conference_dates")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_conference")),
@@ -249,6 +250,7 @@ def upgrade() -> None:
         sa.Column("correction", sa.String(length=32), nullable=True),
         sa.Column("correction_note", sa.String(length=500), nullable=False),
         sa.Column("is_not_delivered", sa.Boolean(), nullable=False),
+        sa.Column("is_self_approved", sa.Boolean(), nullable=False),
         sa.Column("translates", sa.Integer(), nullable=True),
         sa.Column("superseded_by", sa.Integer(), nullable=True),
         sa.Column("hash", sa.String(length=64), nullable=False),
@@ -936,6 +938,7 @@ def upgrade() -> None:
         sa.Column("source", sa.String(length=64), nullable=True),
         sa.Column("base_id", KEY, nullable=True),
         sa.Column("translation_of_id", KEY, nullable=True),
+        sa.Column("source_revision", sa.Integer(), nullable=True),
         sa.Column(
             "policy",
             sa.Enum(
@@ -997,6 +1000,7 @@ def upgrade() -> None:
         sa.Column("account_id", KEY, nullable=False),
         sa.Column("hash", sa.String(length=64), nullable=False),
         sa.Column("is_checked", sa.Boolean(), nullable=False),
+        sa.Column("is_own", sa.Boolean(), nullable=False),
         sa.Column("at", MOMENT, nullable=False),
         sa.Column("voided_at", MOMENT, nullable=True),
         sa.ForeignKeyConstraint(["account_id"], ["account.id"], name=op.f("fk_approval_account_id")),
@@ -1006,6 +1010,37 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_approval")),
     )
     op.create_index(op.f("ix_approval_version_id"), "approval", ["version_id"], unique=False)
+    op.create_table(
+        "press_alarm",
+        sa.Column("id", KEY, nullable=False),
+        sa.Column("version_id", KEY, nullable=False),
+        sa.Column(
+            "kind",
+            sa.Enum(
+                "late",
+                "overrun",
+                "held",
+                "disarmed",
+                "voided",
+                "incident",
+                "withdrawal",
+                "outdated",
+                name="alarm",
+                native_enum=False,
+                create_constraint=True,
+                length=32,
+            ),
+            nullable=False,
+        ),
+        sa.Column("about", sa.String(length=80), nullable=False),
+        sa.Column("raised_at", MOMENT, nullable=False),
+        sa.ForeignKeyConstraint(
+            ["version_id"], ["transcript_version.id"], name=op.f("fk_press_alarm_version_id"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_press_alarm")),
+        sa.UniqueConstraint("version_id", "kind", "about", name=op.f("uq_press_alarm_version_id_kind_about")),
+    )
+    op.create_index(op.f("ix_press_alarm_version_id"), "press_alarm", ["version_id"], unique=False)
     op.create_table(
         "slot_change",
         sa.Column("id", KEY, nullable=False),
@@ -1113,8 +1148,11 @@ def upgrade() -> None:
                 "hold",
                 "ask_unhold",
                 "unhold",
+                "follow_source",
                 "void",
                 "release",
+                "incident",
+                "settle",
                 "correct",
                 "supersede",
                 "withdraw",
@@ -1131,6 +1169,21 @@ def upgrade() -> None:
         sa.Column("before", sa.String(length=32), nullable=False),
         sa.Column("after", sa.String(length=32), nullable=False),
         sa.Column("account_id", KEY, nullable=True),
+        sa.Column(
+            "policy",
+            sa.Enum(
+                "on_session_end",
+                "at_scheduled_end",
+                "at_time",
+                "both",
+                "manual",
+                name="policy",
+                native_enum=False,
+                create_constraint=True,
+                length=32,
+            ),
+            nullable=True,
+        ),
         sa.Column("reason", sa.String(length=500), nullable=False),
         sa.Column("at", MOMENT, nullable=False),
         sa.ForeignKeyConstraint(
