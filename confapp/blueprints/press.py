@@ -120,6 +120,7 @@ def _page(conference: Conference, held: Sequence[Publication], publication: Publ
         publication=publication,
         siblings=siblings if publication.is_latest else [],
         newest=newest,
+        source=publications.corrected_source(publication, held),
         corrections=corrections,
         gone=[] if publication.is_withdrawn else press_room.gone(held, publication),
         files=() if publication.is_withdrawn else FILES,

@@ -56,6 +56,7 @@ class Transcript:
     words: int = 0
     """The spoken words."""
     is_not_delivered: bool = False
+    is_self_approved: bool = False
     correction: str | None = None
     correction_note: str = ""
     translates: int | None = None

@@ -206,10 +206,25 @@ def publication(
     return chosen(held, number=number, language=language, preferred=preferred)
 
 
+def corrected_source(publication: Publication, held: Sequence[Publication]) -> Publication | None:
+    """The words that stand in the place of those which a translation translates: it is outdated. None: it is not.
+
+    `held`: all publications of the transcript.
+    """
+    by_number = {each.number: each for each in held}
+    source = by_number.get(publication.translates or 0)
+    newest = source
+    while newest is not None and newest.superseded_by is not None:
+        newest = by_number[newest.superseded_by]
+    return newest if newest is not source else None
+
+
 def paper(publication: Publication) -> papers.Transcript:
     """The publication as a frozen value for exports."""
-    shared = (*WORDS, "public_id", "number", "hash", "released_at", "is_not_delivered", "translates", "superseded_by")
-    values = {name: getattr(publication, name) for name in (*shared, "withdrawn_at", "withdrawn_reason")}
+    labels = ("is_not_delivered", "is_self_approved", "translates", "superseded_by", "withdrawn_at", "withdrawn_reason")
+    values = {
+        name: getattr(publication, name) for name in (*WORDS, *labels, "public_id", "number", "hash", "released_at")
+    }
     return papers.Transcript(
         **values
         | {

@@ -90,6 +90,8 @@ def _words(paper: Transcript, conference: str) -> dict[str, Any]:
     said = [notes.get(paper.kind, "")]
     if paper.is_not_delivered:
         said.append("Not delivered.")
+    if paper.is_self_approved:
+        said.append("Written and approved by one person.")
     if paper.correction:
         said.append(f"Corrects an earlier version: {line(paper.correction_note)}")
     made["edNote"] = " ".join(filter(None, said))

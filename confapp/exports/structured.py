@@ -61,6 +61,8 @@ def article(
         "correctionsPolicy": policy,
         "isAccessibleForFree": True,
     }
+    if paper.is_self_approved:
+        made["creditText"] = "Written and approved by one person."
     if paper.summary:
         made["description"] = line(paper.summary)
     if corrections:

@@ -11,8 +11,10 @@ import lxml.html
 import pytest
 from flask.testing import FlaskClient
 
-from confapp.domain import publishing, transcript_editing, transcript_states, transcripts
-from confapp.domain.transcripts import Correction, Policy, Version, VersionKind
+from confapp.database import db
+from confapp.domain import conferences, publishing, transcript_editing, transcript_states, transcripts
+from confapp.domain.audit import AuditEntry
+from confapp.domain.transcripts import Correction, Policy, Version, VersionKind, VersionState
 from tests import pages
 from tests.newsroom import Newsroom
 
@@ -268,3 +270,46 @@ def test_feeds_take_the_same_queries_for_1_and_for_30(newsroom: Newsroom, count_
     for number in range(29):
         _public(newsroom, session=None, headline=f"Words {number}")
     assert queries() == one
+
+
+def test_a_translation_whose_original_was_corrected_says_so(newsroom: Newsroom, client: FlaskClient) -> None:
+    with newsroom.write():
+        scene, moment = newsroom.scene, newsroom.clock.now
+        english = scene.released(now=moment)
+        scene.released(now=moment, transcript=english.transcript, language="fr", translation_of=english)
+        address = f"/summit/press/{english.transcript.public_id}?language=fr"
+    assert "corrected since" not in client.get(address).text
+    with newsroom.write():
+        second = transcript_editing.correct(english, Correction.TYPO, "A comma.", by=scene.writer, now=moment)
+        scene.bring(second, VersionState.RELEASED)
+    assert "The original has been corrected since" in client.get(address).text
+    assert f'href="/summit/press/{english.transcript.public_id}/v/3"' in client.get(address).text
+
+
+def test_what_one_person_wrote_and_approved_says_so_on_page_and_in_files(
+    newsroom: Newsroom, client: FlaskClient
+) -> None:
+    """T14: the conference's own rule for a small team, never hidden."""
+    page = newsroom.as_("admin").get("/organise/summit/settings")
+    assert "One person may approve their own transcripts" in page.text
+    with newsroom.write():
+        scene, moment = newsroom.scene, newsroom.clock.now
+        conferences.edit(scene.conference, {"may_approve_own": True}, by=None, now=moment)
+        entry = db.session.query(AuditEntry).filter_by(action="conference.edit").one()
+        assert entry.facts["may_approve_own"] is True
+        version = scene.draft()
+        transcript_states.submit(version, by=scene.writer, now=moment)
+        transcript_states.approve(version, seen=version.hash, by=scene.writer, now=moment)
+        scene.arm(version, Policy.MANUAL, undo_seconds=0, now=moment)
+        transcript_states.go_ahead(version, by=scene.officer, now=moment)
+    newsroom.sweep()
+    address = f"/summit/press/{version.transcript.public_id}"
+    assert "Written and approved by one person" in client.get(address).text
+    assert client.get(f"{address}.json").json["is_self_approved"] is True
+    with newsroom.write():
+        entries = db.session.query(AuditEntry).filter(AuditEntry.action.like("transcript.%")).all()
+        assert [each.action for each in entries if each.facts.get("own")] == [
+            "transcript.approve",
+            "transcript.release",
+        ]
+    assert "as own work" in newsroom.as_("officer").get(newsroom.url(version)).text
