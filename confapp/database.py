@@ -38,10 +38,14 @@ PUBLIC_TABLES = frozenset(
         "release_track",
         "made_file",
         "publication",
+        "publication_words",
+        "poll",
         "alembic_version",
     }
 )
 """All that a public view can read; drafts of schedules and transcripts lie outside."""
+SEARCH_TABLES = frozenset({f"publication_words_fts{part}" for part in ("", "_config", "_data", "_docsize", "_idx")})
+"""SQLite's index over one of them, and the tables that FTS5 makes for it."""
 
 
 class Mode(enum.StrEnum):
@@ -258,9 +262,20 @@ def _fence_sqlite(connection: sqlite3.Connection, record: Any) -> None:
 _ALWAYS = {sqlite3.SQLITE_SELECT, sqlite3.SQLITE_FUNCTION, sqlite3.SQLITE_TRANSACTION, sqlite3.SQLITE_RECURSIVE}
 
 
-def _authorise(action: int, table: str | None, _column: str | None, _database: str | None, _trigger: str | None) -> int:
+_SEARCHING = {
+    (sqlite3.SQLITE_PRAGMA, "data_version", None),
+    (sqlite3.SQLITE_READ, "sqlite_master", "ROWID"),
+    *((sqlite3.SQLITE_UPDATE, "sqlite_master", name) for name in ("type", "name", "tbl_name", "rootpage", "sql")),
+}
+"""What FTS5 does to open its index: it asks whether it moved, and declares its table to the connection. Nothing can be
+written by it, as the connection is `query_only`."""
+
+
+def _authorise(action: int, table: str | None, column: str | None, _database: str | None, _trigger: str | None) -> int:
     """SQLite's answer for each thing a statement wants: only reading public tables (sqlite3_set_authorizer)."""
-    if action in _ALWAYS or (action == sqlite3.SQLITE_READ and (table or "") in PUBLIC_TABLES):
+    if action in _ALWAYS or (action == sqlite3.SQLITE_READ and (table or "") in PUBLIC_TABLES | SEARCH_TABLES):
+        return sqlite3.SQLITE_OK
+    if (action, table, column) in _SEARCHING:
         return sqlite3.SQLITE_OK
     return sqlite3.SQLITE_DENY
 

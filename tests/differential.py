@@ -39,6 +39,7 @@ AGENDA = (
 FILES = (*sorted(KINDS), "none")
 """Every kind of file made from an agenda, and one that there is not."""
 FEEDS = ("atom", "rss", "json")
+_SEARCHED = ("?q=canary", "?q=cana*", '?q="good afternoon"', "?q=treat*", "?q=treatise", "?q=x&date=2026")
 _CANARY = ("?q=canary", "?q=cana", "?q=treaties")
 
 
@@ -93,6 +94,9 @@ ROUTES: dict[str, Fill] = {
     "press.redirect_press_room": _fill(),
     "press.show_press_room": _fill(*SOME, *_CANARY, "?speaker={speakers}", "?date=2026-05-18"),
     "press.show_transcript": _fill(*SOME, "?language=de", public_id="transcripts"),
+    "press.search_everywhere": _fill("", *_SEARCHED, "?q=treaties&conference=summit"),
+    "press.search_press_room": _fill("", *_SEARCHED, "?q=treaties&speaker={speakers}"),
+    "api_press.search_publications": _fill("", *_SEARCHED, "?q=treaties&conference=summit", "?q=treaties&page=2"),
     "press.show_corrections": _fill(),
     "press.show_changes": _fill("", public_id="transcripts", number=(1, 2, 3, 4, 5, 6)),
     "press.show_embed": _fill(public_id="transcripts"),

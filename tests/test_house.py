@@ -33,9 +33,11 @@ DOMAIN = (
     "hosts speakers availability walks sessions ordering slots board conflict_words conflicts places overrides "
     "checking scheduling scopes batches history moves freezing frozen releases tokens registrations "
     "feeds "
-    "removing stage stage_desk transcripts policies wording transcript_guards release_guards transcript_states "
+    "removing stage stage_desk transcripts policies wording "
+    "revisions working_copies comments "
+    "transcript_guards release_guards transcript_states "
     "alarms press_desk transcript_editing publications "
-    "differences press_room publishing "
+    "differences press_room search polls subscribers webhooks readers publishing "
     "grants"
 ).split()
 """The domain's files, each importing only earlier ones."""

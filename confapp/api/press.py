@@ -11,13 +11,22 @@ from confapp import deeds
 from confapp.answers import say
 from confapp.api.base import Blueprint, body, listed, seen_version
 from confapp.deeds import DEEDS, Deed
-from confapp.domain import press_desk, publications, transcripts
+from confapp.domain import conferences, press_desk, press_room, publications, search, transcripts
 from confapp.domain.conferences import Conference
 from confapp.domain.errors import N_, Invalid
 from confapp.domain.permissions import Permission
 from confapp.domain.transcripts import OPEN, Version, VersionState
 from confapp.schemas.press import PublicationSchema, VersionSchema
 from confapp.web import me, now, permits
+
+
+class Lazily(list[int]):
+    """Ids of publications: a part of them is those rows."""
+
+    def __getitem__(self, part: Any) -> Any:
+        """The rows of a page."""
+        return press_room.by_ids(super().__getitem__(part))
+
 
 blueprint = Blueprint("press", "Transcript versions and publications")
 
@@ -114,6 +123,26 @@ def _serve(deed: Deed) -> None:
 
 for _deed in DEEDS.values():
     _serve(_deed)
+
+
+@blueprint.route("/publications/search", methods=["GET"])
+@permits(Permission.ANYONE, public=True)
+@blueprint.alt_response(200, schema=PublicationSchema(many=True), success=True)
+def search_publications() -> Response:
+    """Released words that hold all of `?q=`: words, `"phrases"` and `begin*`; narrowed by `?conference=`, `?speaker=`
+    (a code, within a conference), `?language=` and `?date=` (a year, month or day). The newest first."""
+    slug = request.args.get("conference") or None
+    conference = conferences.public_by_slug(slug) if slug else None
+    since, until = press_room.period(request.args.get("date"))
+    asked = press_room.Choice(
+        speaker=request.args.get("speaker") or None,
+        language=request.args.get("language") or None,
+        since=since,
+        until=until,
+    )
+    among = [each.id for each in press_room.lines(conference.id if conference else None) if asked.takes(each)]
+    found = search.find(search.terms(request.args.get("q", "")), among)
+    return listed(PublicationSchema, Lazily(found))
 
 
 @blueprint.route("/conferences/<conference>/publications", methods=["GET"])

@@ -9,7 +9,7 @@ from flask import Blueprint, Response, current_app, make_response, redirect, ren
 from werkzeug.wrappers import Response as BaseResponse
 
 from confapp.blueprints.paging import Paged
-from confapp.domain import conferences, differences, press_room, publications
+from confapp.domain import conferences, differences, press_room, publications, search
 from confapp.domain.conferences import Conference
 from confapp.domain.errors import Missing
 from confapp.domain.permissions import Permission
@@ -90,6 +90,44 @@ def show_press_room(conference: Conference) -> str:
         paged=paged,
         total=len(known),
     )
+
+
+def _search(conference: Conference | None) -> str:
+    """What stands in released words: `?q=` with the choices of the lists beside it."""
+    rooms = {each.id: each for each in ([conference] if conference else conferences.public_conferences())}
+    known = [each for each in press_room.lines(conference.id if conference else None) if each.conference_id in rooms]
+    asked = _asked(conference)
+    slug = request.args.get("conference") or None
+    question = request.args.get("q", "").strip()
+    terms = search.terms(question)
+    among = [each.id for each in known if asked.takes(each) and slug in (None, rooms[each.conference_id].slug)]
+    paged = Paged(search.find(terms, among), PAGE)
+    found = press_room.by_ids(paged.rows)
+    return render_template(
+        "press/search.html",
+        conference=conference,
+        question=question,
+        found=[(each, search.marked(each.headline, terms), search.excerpts(each, terms)) for each in found],
+        conferences=[each for each in rooms.values() if any(line.conference_id == each.id for line in known)],
+        speakers=press_room.speakers(known) if conference else [],
+        languages_known=press_room.languages(known),
+        asked=request.args,
+        paged=paged,
+    )
+
+
+@blueprint.get("/press/search")
+@permits(Permission.ANYONE, public=True)
+def search_everywhere() -> str:
+    """Search in the released words of all public conferences."""
+    return _search(None)
+
+
+@blueprint.get("/<conference>/press/search")
+@permits(Permission.ANYONE, public=True)
+def search_press_room(conference: Conference) -> str:
+    """Search in a conference's released words."""
+    return _search(conference)
 
 
 @blueprint.get("/<conference>/press/corrections")

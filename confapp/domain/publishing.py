@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 import sqlalchemy as sa
 
 from confapp.database import db
-from confapp.domain import alarms, outbox, policies, stage
+from confapp.domain import alarms, outbox, policies, search, stage
 from confapp.domain.alarms import Alarm, Due
 from confapp.domain.people import Account
 from confapp.domain.publications import BLANK, Publication, PublicationState, link
@@ -209,8 +209,10 @@ def _publish(released: Attempt) -> Publication:
             apply(superseded, Event.SUPERSEDE, by=None, now=released.now)
             if superseded.id == version.base_id:
                 alarms.tell_translators(superseded, now=released.now)
+            search.forget(each)
     db.session.add(publication)
     db.session.flush()
+    search.index(publication)
     outbox.send(
         "publication.released",
         {"publication": publication.id, "hash": publication.hash},
@@ -270,4 +272,5 @@ def _bury(version: Version, reason: str, *, now: dt.datetime) -> Publication:
     publication.state = PublicationState.WITHDRAWN
     publication.withdrawn_at, publication.withdrawn_reason = now, reason[:500]
     db.session.flush()
+    search.forget(publication)
     return publication

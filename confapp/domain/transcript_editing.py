@@ -9,7 +9,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from confapp.database import db
-from confapp.domain import files, wording
+from confapp.domain import files, revisions, wording
 from confapp.domain.conferences import Conference
 from confapp.domain.errors import N_, Invalid, NotNow, Stale
 from confapp.domain.people import Account
@@ -137,6 +137,7 @@ def edit(version: Version, values: Mapping[str, Any], *, expected: int, by: Acco
         setattr(version, name, value)
     version.lock_version += 1
     db.session.flush()
+    revisions.keep(version, by=by, now=now)
     return True
 
 
@@ -225,6 +226,7 @@ def _make(
     db.session.add(version)
     db.session.flush()
     record(version, event, before=None, by=by, now=now)
+    revisions.keep(version, by=by, now=now)
     return version
 
 

@@ -12,6 +12,7 @@ from alembic.autogenerate.api import AutogenContext
 from alembic.operations import ops
 
 from confapp import database, domain
+from confapp.domain.search import is_index, make_indexes
 from confapp.migrations import grant_public
 
 for module in pkgutil.iter_modules(domain.__path__, f"{domain.__name__}."):
@@ -57,9 +58,12 @@ def run() -> None:
             render_as_batch=True,
             render_item=render_item,
             process_revision_directives=simplify,
+            include_name=lambda name, kind, _parents: not is_index(name),
         )
         with context.begin_transaction():
             context.run_migrations()
+        if sa.inspect(connection).has_table("publication_words"):
+            make_indexes(connection)
         grant_public(connection)
 
 

@@ -313,3 +313,18 @@ def test_what_one_person_wrote_and_approved_says_so_on_page_and_in_files(
             "transcript.release",
         ]
     assert "as own work" in newsroom.as_("officer").get(newsroom.url(version)).text
+
+
+def test_released_words_are_found(newsroom: Newsroom, client: FlaskClient) -> None:
+    version = _public(newsroom)
+    for url in ("/press/search", "/summit/press/search"):
+        page = client.get(f"{url}?q=treat")
+        assert pages.words(page, "//*[@role='status']") == ["1 text found."]
+        assert pages.words(page, "//li//mark") == ["treaties"]
+        assert pages.tree(page).xpath("//li//p/a/@href") == [f"{_address(version)}?language=en#p-3"]
+        assert "0 texts found." in client.get(f"{url}?q=treaty").text
+        assert client.get(f"{url}?q=treat&language=fr").text.count("<mark>") == 0
+        assert client.get(f"{url}?q={'x' * 201}").status_code == 422
+    found = client.get("/api/publications/search?q=treat&conference=summit").json
+    assert [each["id"] for each in found["items"]] == [version.transcript.public_id]
+    assert client.get("/api/publications/search?q=treat&conference=none").status_code == 404

@@ -129,6 +129,16 @@ def upgrade() -> None:
     op.create_index(op.f("ix_audit_value_entry_id"), "audit_value", ["entry_id"], unique=False)
     op.create_index(op.f("ix_audit_value_person_id"), "audit_value", ["person_id"], unique=False)
     op.create_table(
+        "embargo_terms",
+        sa.Column("conference_id", KEY, nullable=False),
+        sa.Column("words", JSON, nullable=False),
+        sa.Column("changed_at", MOMENT, nullable=False),
+        sa.ForeignKeyConstraint(
+            ["conference_id"], ["conference.id"], name=op.f("fk_embargo_terms_conference_id"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("conference_id", name=op.f("pk_embargo_terms")),
+    )
+    op.create_table(
         "host",
         sa.Column("id", KEY, nullable=False),
         sa.Column("uuid", sa.Uuid(), nullable=False),
@@ -212,6 +222,57 @@ def upgrade() -> None:
         unique=False,
         sqlite_where=sa.text("closed_at IS NULL"),
         postgresql_where=sa.text("closed_at IS NULL"),
+    )
+    op.create_table(
+        "poll",
+        sa.Column("id", KEY, nullable=False),
+        sa.Column("uuid", sa.Uuid(), nullable=False),
+        sa.Column("conference_id", KEY, nullable=False),
+        sa.Column("public_id", sa.String(length=32), nullable=False),
+        sa.Column("language", sa.String(length=35), nullable=False),
+        sa.Column("question", sa.String(length=300), nullable=False),
+        sa.Column("options", JSON, nullable=False),
+        sa.Column("opened_at", MOMENT, nullable=False),
+        sa.Column("closed_at", MOMENT, nullable=True),
+        sa.ForeignKeyConstraint(
+            ["conference_id"], ["conference.id"], name=op.f("fk_poll_conference_id"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_poll")),
+        sa.UniqueConstraint("uuid", name=op.f("uq_poll_uuid")),
+    )
+    op.create_index(op.f("ix_poll_conference_id"), "poll", ["conference_id"], unique=False)
+    op.create_index(
+        "uq_poll_open",
+        "poll",
+        ["public_id"],
+        unique=True,
+        sqlite_where=sa.text("closed_at IS NULL"),
+        postgresql_where=sa.text("closed_at IS NULL"),
+    )
+    op.create_table(
+        "press_subscriber",
+        sa.Column("id", KEY, nullable=False),
+        sa.Column("uuid", sa.Uuid(), nullable=False),
+        sa.Column("conference_id", KEY, nullable=True),
+        sa.Column("email", sa.String(length=254), nullable=False),
+        sa.Column("language", sa.String(length=35), nullable=False),
+        sa.Column("asked_at", MOMENT, nullable=False),
+        sa.Column("confirmed_at", MOMENT, nullable=True),
+        sa.ForeignKeyConstraint(
+            ["conference_id"], ["conference.id"], name=op.f("fk_press_subscriber_conference_id"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_press_subscriber")),
+        sa.UniqueConstraint("email", "conference_id", name=op.f("uq_press_subscriber_email_conference_id")),
+        sa.UniqueConstraint("uuid", name=op.f("uq_press_subscriber_uuid")),
+    )
+    op.create_index(op.f("ix_press_subscriber_conference_id"), "press_subscriber", ["conference_id"], unique=False)
+    op.create_index(
+        "uq_press_subscriber_everywhere",
+        "press_subscriber",
+        ["email"],
+        unique=True,
+        sqlite_where=sa.text("conference_id IS NULL"),
+        postgresql_where=sa.text("conference_id IS NULL"),
     )
     op.create_table(
         "publication",
@@ -375,6 +436,24 @@ def upgrade() -> None:
         sa.UniqueConstraint("uuid", name=op.f("uq_track_uuid")),
     )
     op.create_table(
+        "webhook",
+        sa.Column("id", KEY, nullable=False),
+        sa.Column("uuid", sa.Uuid(), nullable=False),
+        sa.Column("conference_id", KEY, nullable=False),
+        sa.Column("url", sa.String(length=500), nullable=False),
+        sa.Column("secret", sa.String(length=100), nullable=False),
+        sa.Column("old_secret", sa.String(length=100), nullable=True),
+        sa.Column("old_until", MOMENT, nullable=True),
+        sa.Column("is_active", sa.Boolean(), nullable=False),
+        sa.Column("created_at", MOMENT, nullable=False),
+        sa.ForeignKeyConstraint(
+            ["conference_id"], ["conference.id"], name=op.f("fk_webhook_conference_id"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_webhook")),
+        sa.UniqueConstraint("uuid", name=op.f("uq_webhook_uuid")),
+    )
+    op.create_index(op.f("ix_webhook_conference_id"), "webhook", ["conference_id"], unique=False)
+    op.create_table(
         "api_token",
         sa.Column("id", KEY, nullable=False),
         sa.Column("account_id", KEY, nullable=False),
@@ -516,6 +595,27 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_override")),
         sa.UniqueConstraint("conference_id", "fingerprint", name=op.f("uq_override_conference_id_fingerprint")),
     )
+    op.create_table(
+        "poll_vote",
+        sa.Column("poll_id", KEY, nullable=False),
+        sa.Column("voter", sa.String(length=64), nullable=False),
+        sa.Column("option", sa.Integer(), nullable=False),
+        sa.Column("at", MOMENT, nullable=False),
+        sa.ForeignKeyConstraint(["poll_id"], ["poll.id"], name=op.f("fk_poll_vote_poll_id"), ondelete="CASCADE"),
+        sa.PrimaryKeyConstraint("poll_id", "voter", name=op.f("pk_poll_vote")),
+    )
+    op.create_table(
+        "publication_words",
+        sa.Column("id", KEY, nullable=False),
+        sa.Column("publication_id", KEY, nullable=False),
+        sa.Column("block", sa.Integer(), nullable=False),
+        sa.Column("words", sa.Text(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["publication_id"], ["publication.id"], name=op.f("fk_publication_words_publication_id"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_publication_words")),
+    )
+    op.create_index(op.f("ix_publication_words_publication_id"), "publication_words", ["publication_id"], unique=False)
     op.create_table(
         "release_entry",
         sa.Column("uuid", sa.Uuid(), nullable=False),
@@ -703,6 +803,28 @@ def upgrade() -> None:
         sa.UniqueConstraint("uuid", name=op.f("uq_venue_uuid")),
     )
     op.create_table(
+        "webhook_delivery",
+        sa.Column("id", KEY, nullable=False),
+        sa.Column("webhook_id", KEY, nullable=False),
+        sa.Column("message", sa.Uuid(), nullable=False),
+        sa.Column("kind", sa.String(length=60), nullable=False),
+        sa.Column("publication_id", KEY, nullable=True),
+        sa.Column("created_at", MOMENT, nullable=False),
+        sa.Column("attempts", sa.Integer(), nullable=False),
+        sa.Column("attempted_at", MOMENT, nullable=True),
+        sa.Column("delivered_at", MOMENT, nullable=True),
+        sa.Column("status", sa.Integer(), nullable=True),
+        sa.Column("error", sa.String(length=300), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["publication_id"], ["publication.id"], name=op.f("fk_webhook_delivery_publication_id"), ondelete="CASCADE"
+        ),
+        sa.ForeignKeyConstraint(
+            ["webhook_id"], ["webhook.id"], name=op.f("fk_webhook_delivery_webhook_id"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_webhook_delivery")),
+        sa.UniqueConstraint("webhook_id", "message", name=op.f("uq_webhook_delivery_webhook_id_message")),
+    )
+    op.create_table(
         "follows",
         sa.Column("earlier_id", KEY, nullable=False),
         sa.Column("later_id", KEY, nullable=False),
@@ -866,6 +988,24 @@ def upgrade() -> None:
     op.create_index(op.f("ix_slot_room_id"), "slot", ["room_id"], unique=False)
     op.create_index(op.f("ix_slot_session_id"), "slot", ["session_id"], unique=False)
     op.create_table(
+        "transcript_comment",
+        sa.Column("id", KEY, nullable=False),
+        sa.Column("transcript_id", KEY, nullable=False),
+        sa.Column("block_id", sa.Integer(), nullable=True),
+        sa.Column("account_id", KEY, nullable=True),
+        sa.Column("text", sa.String(length=2000), nullable=False),
+        sa.Column("at", MOMENT, nullable=False),
+        sa.Column("resolved_at", MOMENT, nullable=True),
+        sa.ForeignKeyConstraint(
+            ["account_id"], ["account.id"], name=op.f("fk_transcript_comment_account_id"), ondelete="SET NULL"
+        ),
+        sa.ForeignKeyConstraint(
+            ["transcript_id"], ["transcript.id"], name=op.f("fk_transcript_comment_transcript_id"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_transcript_comment")),
+    )
+    op.create_index(op.f("ix_transcript_comment_transcript_id"), "transcript_comment", ["transcript_id"], unique=False)
+    op.create_table(
         "transcript_version",
         sa.Column("id", KEY, nullable=False),
         sa.Column("uuid", sa.Uuid(), nullable=False),
@@ -1010,6 +1150,42 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_approval")),
     )
     op.create_index(op.f("ix_approval_version_id"), "approval", ["version_id"], unique=False)
+    op.create_table(
+        "embargo_acceptance",
+        sa.Column("id", KEY, nullable=False),
+        sa.Column("version_id", KEY, nullable=False),
+        sa.Column("account_id", KEY, nullable=False),
+        sa.Column("terms", sa.String(length=64), nullable=False),
+        sa.Column("at", MOMENT, nullable=False),
+        sa.ForeignKeyConstraint(
+            ["account_id"], ["account.id"], name=op.f("fk_embargo_acceptance_account_id"), ondelete="CASCADE"
+        ),
+        sa.ForeignKeyConstraint(
+            ["version_id"], ["transcript_version.id"], name=op.f("fk_embargo_acceptance_version_id"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_embargo_acceptance")),
+        sa.UniqueConstraint(
+            "version_id", "account_id", "terms", name=op.f("uq_embargo_acceptance_version_id_account_id_terms")
+        ),
+    )
+    op.create_index(op.f("ix_embargo_acceptance_account_id"), "embargo_acceptance", ["account_id"], unique=False)
+    op.create_table(
+        "embargo_reading",
+        sa.Column("id", KEY, nullable=False),
+        sa.Column("version_id", KEY, nullable=False),
+        sa.Column("account_id", KEY, nullable=True),
+        sa.Column("hash", sa.String(length=64), nullable=False),
+        sa.Column("mark", sa.String(length=12), nullable=False),
+        sa.Column("at", MOMENT, nullable=False),
+        sa.ForeignKeyConstraint(
+            ["account_id"], ["account.id"], name=op.f("fk_embargo_reading_account_id"), ondelete="SET NULL"
+        ),
+        sa.ForeignKeyConstraint(
+            ["version_id"], ["transcript_version.id"], name=op.f("fk_embargo_reading_version_id"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_embargo_reading")),
+    )
+    op.create_index(op.f("ix_embargo_reading_version_id"), "embargo_reading", ["version_id"], unique=False)
     op.create_table(
         "press_alarm",
         sa.Column("id", KEY, nullable=False),
@@ -1195,3 +1371,46 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_transcript_event")),
     )
     op.create_index(op.f("ix_transcript_event_version_id"), "transcript_event", ["version_id"], unique=False)
+    op.create_table(
+        "transcript_revision",
+        sa.Column("id", KEY, nullable=False),
+        sa.Column("version_id", KEY, nullable=False),
+        sa.Column("number", sa.Integer(), nullable=False),
+        sa.Column("words", JSON, nullable=False),
+        sa.Column("account_id", KEY, nullable=True),
+        sa.Column("at", MOMENT, nullable=False),
+        sa.ForeignKeyConstraint(
+            ["account_id"], ["account.id"], name=op.f("fk_transcript_revision_account_id"), ondelete="SET NULL"
+        ),
+        sa.ForeignKeyConstraint(
+            ["version_id"],
+            ["transcript_version.id"],
+            name=op.f("fk_transcript_revision_version_id"),
+            ondelete="CASCADE",
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_transcript_revision")),
+        sa.UniqueConstraint("version_id", "number", name=op.f("uq_transcript_revision_version_id_number")),
+    )
+    op.create_table(
+        "transcript_working_copy",
+        sa.Column("id", KEY, nullable=False),
+        sa.Column("version_id", KEY, nullable=False),
+        sa.Column("account_id", KEY, nullable=False),
+        sa.Column("expected", sa.Integer(), nullable=False),
+        sa.Column("typed", JSON, nullable=False),
+        sa.Column("at", MOMENT, nullable=False),
+        sa.ForeignKeyConstraint(
+            ["account_id"], ["account.id"], name=op.f("fk_transcript_working_copy_account_id"), ondelete="CASCADE"
+        ),
+        sa.ForeignKeyConstraint(
+            ["version_id"],
+            ["transcript_version.id"],
+            name=op.f("fk_transcript_working_copy_version_id"),
+            ondelete="CASCADE",
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_transcript_working_copy")),
+        sa.UniqueConstraint("version_id", "account_id", name=op.f("uq_transcript_working_copy_version_id_account_id")),
+    )
+    op.create_index(
+        op.f("ix_transcript_working_copy_account_id"), "transcript_working_copy", ["account_id"], unique=False
+    )
