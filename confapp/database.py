@@ -20,6 +20,7 @@ from sqlalchemy import event
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
+from confapp.fence import only_reading
 from confapp.troubles import run_bare
 
 PUBLIC_ROLE = "confapp_public"
@@ -44,8 +45,6 @@ PUBLIC_TABLES = frozenset(
     }
 )
 """All that a public view can read; drafts of schedules and transcripts lie outside."""
-SEARCH_TABLES = frozenset({f"publication_words_fts{part}" for part in ("", "_config", "_data", "_docsize", "_idx")})
-"""SQLite's index over one of them, and the tables that FTS5 makes for it."""
 
 
 class Mode(enum.StrEnum):
@@ -256,28 +255,7 @@ def _open_sqlite(connection: sqlite3.Connection, _record: Any) -> None:
 def _fence_sqlite(connection: sqlite3.Connection, record: Any) -> None:
     _open_sqlite(connection, record)
     run_bare(connection, "PRAGMA query_only=ON")
-    connection.set_authorizer(_authorise)
-
-
-_ALWAYS = {sqlite3.SQLITE_SELECT, sqlite3.SQLITE_FUNCTION, sqlite3.SQLITE_TRANSACTION, sqlite3.SQLITE_RECURSIVE}
-
-
-_SEARCHING = {
-    (sqlite3.SQLITE_PRAGMA, "data_version", None),
-    (sqlite3.SQLITE_READ, "sqlite_master", "ROWID"),
-    *((sqlite3.SQLITE_UPDATE, "sqlite_master", name) for name in ("type", "name", "tbl_name", "rootpage", "sql")),
-}
-"""What FTS5 does to open its index: it asks whether it moved, and declares its table to the connection. Nothing can be
-written by it, as the connection is `query_only`."""
-
-
-def _authorise(action: int, table: str | None, column: str | None, _database: str | None, _trigger: str | None) -> int:
-    """SQLite's answer for each thing a statement wants: only reading public tables (sqlite3_set_authorizer)."""
-    if action in _ALWAYS or (action == sqlite3.SQLITE_READ and (table or "") in PUBLIC_TABLES | SEARCH_TABLES):
-        return sqlite3.SQLITE_OK
-    if (action, table, column) in _SEARCHING:
-        return sqlite3.SQLITE_OK
-    return sqlite3.SQLITE_DENY
+    connection.set_authorizer(only_reading(PUBLIC_TABLES))
 
 
 def _begin_public_sqlite(connection: sa.Connection) -> None:

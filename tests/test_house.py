@@ -14,7 +14,7 @@ from tests import house
 ROOT = Path(__file__).parent.parent
 
 ROOMS = [
-    {"clock", "config", "troubles"},
+    {"clock", "config", "fence", "troubles"},
     {"database"},
     {"domain"},
     {"schemas", "migrations", "rendering", "throttling", "kept", "permits"},
