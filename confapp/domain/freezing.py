@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Set
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -53,7 +53,9 @@ def freeze(
         conference=conference.facts,
         release=previous.release + 1 if previous else 1,
         released_at=now,
-        entries=values.in_reading_order(_numbered(entries, previous, now)),
+        entries=values.in_reading_order(
+            _numbered(entries, previous, {room.code for room in room_values.values()}, now)
+        ),
         hosts=tuple(host_values.values()),
         rooms=tuple(room_values.values()),
         tracks=tuple(track_values.values()),
@@ -61,8 +63,10 @@ def freeze(
     )
 
 
-def _numbered(entries: list[values.Entry], previous: values.Agenda | None, now: dt.datetime) -> Iterable[values.Entry]:
-    """Entries with their sequence and moment of change, and tombstones for those that are gone."""
+def _numbered(
+    entries: list[values.Entry], previous: values.Agenda | None, rooms: Set[str], now: dt.datetime
+) -> Iterable[values.Entry]:
+    """Entries with their sequence and moment of change, and tombstones for those that are gone; `rooms` still stand."""
     before = {entry.uuid: entry for entry in previous.entries} if previous else {}
     current_sessions = {entry.session.uuid: entry.session for entry in entries}
     for entry in entries:
@@ -76,7 +80,10 @@ def _numbered(entries: list[values.Entry], previous: values.Agenda | None, now: 
     for gone in before.values():
         if gone.ends_at + TOMBSTONES_KEPT < now:
             continue
-        gone = replace(gone, session=current_sessions.get(gone.session.uuid, gone.session))
+        room = (
+            gone.room if gone.room and gone.room.code in rooms else None
+        )  # it may have been removed with what was in it
+        gone = replace(gone, session=current_sessions.get(gone.session.uuid, gone.session), room=room)
         if gone.is_cancelled:
             yield gone
         else:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column
@@ -36,6 +37,20 @@ def origins(conference: Conference, source: str) -> Sequence[Origin]:
     return db.session.scalars(
         sa.select(Origin).where(Origin.conference_id == conference.id, Origin.source == source).order_by(Origin.id)
     ).all()
+
+
+def restore(conference: Conference, source: str, held: Iterable[Sequence[Any]]) -> None:
+    """Put back what was remembered before, each as (kind, target, keys, seen); without keys, nothing was."""
+    rows = {(row.kind, row.target): row for row in origins(conference, source)}
+    for kind, target, keys, seen in held:
+        row = rows.get((kind, uuid.UUID(target)))
+        if row is None:
+            continue
+        if keys:
+            row.keys, row.seen = list(keys), dict(seen)
+        else:
+            db.session.delete(row)
+    db.session.flush()
 
 
 def remember(

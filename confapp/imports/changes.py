@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Mapping, Sequence, Set
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
+from confapp.domain.sessions import SessionState
 from confapp.imports import values
 from confapp.imports.matching import Known
 from confapp.imports.plan import Planned
@@ -26,6 +27,18 @@ class Change:
     """Whether keys or digests differ from those that were remembered."""
     version: int | None = None
     """The session's version as seen."""
+    before: Mapping[str, Any] = field(default_factory=dict)
+    """What stood in place of `values`; nothing where it is new."""
+    before_keys: Sequence[str] = ()
+    before_seen: Mapping[str, str] = field(default_factory=dict)
+    """What was remembered of the source before; nothing where nothing was."""
+    name: str = ""
+    """For people."""
+
+    @property
+    def deed(self) -> str:
+        """created, updated or unchanged."""
+        return "created" if self.is_new else "updated" if self.values else "unchanged"
 
 
 def change(
@@ -39,7 +52,7 @@ def change(
     seen = {name: values.digest(value) for name, value in said.items()}
     if here is None:
         written = {name: _without(gone, name, value, None) for name, value in said.items()}
-        return Change(target or uuid.uuid4(), thing.keys, seen, written, is_new=True)
+        return Change(target or uuid.uuid4(), thing.keys, seen, written, is_new=True, name=name_of(thing))
     current = here.current or {}
     written = {}
     for name, value in said.items():
@@ -51,7 +64,41 @@ def change(
         if is_told and value != current[name]:
             written[name] = value
     is_news = dict(here.seen) != seen or list(here.keys) != list(thing.keys) or not here.seen
-    return Change(here.target, thing.keys, seen, written, is_news=is_news, version=here.version)
+    return Change(
+        here.target,
+        thing.keys,
+        seen,
+        written,
+        is_news=is_news,
+        version=here.version,
+        before={name: current[name] for name in written},
+        before_keys=here.keys if here.seen else (),
+        before_seen=here.seen,
+        name=name_of(thing),
+    )
+
+
+def name_of(thing: Planned) -> str:
+    """What people call it."""
+    named = getattr(thing, "name", None) or getattr(thing, "title", None) or {}
+    return named if isinstance(named, str) else next(iter(named.values()), "")
+
+
+def cancelling(here: Known) -> Change:
+    """A session that vanished from its source, cancelled. Should the source bring it back, it takes place again."""
+    written = {"state": SessionState.CANCELLED, "place": None}
+    current = here.current or {}
+    return Change(
+        here.target,
+        here.keys,
+        {**here.seen, **{name: values.digest(value) for name, value in written.items()}},
+        written,
+        version=here.version,
+        before={name: current[name] for name in written},
+        before_keys=here.keys,
+        before_seen=here.seen,
+        name=here.name,
+    )
 
 
 def _without(gone: Set[uuid.UUID], name: str, value: Any, current: Any) -> Any:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from typing import Any, TypeVar
 
@@ -11,10 +11,11 @@ from confapp.domain import conferences, slots
 from confapp.domain.agenda import ConferenceFacts
 from confapp.domain.conferences import Conference
 from confapp.domain.errors import N_, Invalid
+from confapp.domain.sessions import SessionState
 from confapp.domain.texts import in_language
 from confapp.imports import values
-from confapp.imports.changes import Change, change
-from confapp.imports.matching import match
+from confapp.imports.changes import Change, cancelling, change
+from confapp.imports.matching import Known, match
 from confapp.imports.outlook import Codes, clashes
 from confapp.imports.plan import Plan, Planned, Remark, key
 from confapp.imports.standing import KINDS, standing
@@ -41,6 +42,8 @@ class Difference:
     refused: Sequence[Remark]
     vanished: Mapping[str, int]
     """How many things came from this source once and are no longer in it, by kind; they stay."""
+    missing: Sequence[Known] = ()
+    """The sessions among them that still take place: they are offered for cancelling."""
 
     @property
     def is_empty(self) -> bool:
@@ -52,8 +55,16 @@ class Difference:
         counted = {deed: dict.fromkeys(REPORTED.values(), 0) for deed in ("created", "updated", "unchanged")}
         for kind, name in REPORTED.items():
             for each in self.changes[kind]:
-                counted["created" if each.is_new else "updated" if each.values else "unchanged"][name] += 1
+                counted[each.deed][name] += 1
         return counted
+
+    def rows(self) -> list[Row]:
+        """What happens to each thing, sessions first."""
+        return [
+            Row(name, each.deed, each.name, tuple(sorted(each.values)) if each.deed == "updated" else ())
+            for kind, name in REPORTED.items()
+            for each in self.changes[kind]
+        ]
 
     def report(self) -> dict[str, Any]:
         """All of it in JSON's types."""
@@ -65,24 +76,40 @@ class Difference:
         }
 
 
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One line of the report: what happens to one thing."""
+
+    kind: str
+    """As in `REPORTED`."""
+    deed: str
+    """created, updated or unchanged."""
+    name: str
+    fields: tuple[str, ...]
+    """Which of its fields change, where it is updated."""
+
+
 def _plain(remark: Remark) -> dict[str, Any]:
     return {name: str(value) if isinstance(value, str) else value for name, value in asdict(remark).items()}
 
 
-def prepare(plan: Plan, conference: Conference | None, *, slug: str) -> Difference:
+def prepare(plan: Plan, conference: Conference | None, *, slug: str, cancel: Collection[str] | None = ()) -> Difference:
     """What importing `plan` into the conference changes; None: into a new one with this slug. Reads only.
 
+    `cancel` holds the codes of sessions to cancel if they vanished from the source; None means all that did.
     A field is written only where the source changed it since the last import: what organisers changed meanwhile stays.
     Of what was made here and never imported only blanks are filled. What organisers removed is not made again, and what
     vanished from the source stays; both are warned of. Raises Invalid for what no conference can have.
     """
-    return _Comparison(plan, conference, slug).difference()
+    return _Comparison(plan, conference, slug, cancel).difference()
 
 
 class _Comparison:
     """One plan beside one conference."""
 
-    def __init__(self, plan: Plan, conference: Conference | None, slug: str) -> None:
+    def __init__(self, plan: Plan, conference: Conference | None, slug: str, cancel: Collection[str] | None) -> None:
+        self.cancel = cancel
+        self.missing: list[Known] = []
         self.plan, self.conference, self.slug = plan, conference, slug
         self.languages = list(conference.languages) if conference else _languages(plan)
         self.first = self.languages[0]
@@ -119,6 +146,7 @@ class _Comparison:
             warnings=tuple(self.warnings),
             refused=plan.refused,
             vanished=self.vanished,
+            missing=tuple(self.missing),
         )
 
     # The conference itself
@@ -150,7 +178,7 @@ class _Comparison:
             self.warnings.append(Remark(N_("conference"), "timezone", message, planned.timezone))
         if written:
             conferences.check(self._conference_now() | written)
-        self.changes["conference"] = [replace(told, values=written)]
+        self.changes["conference"] = [replace(told, values=written, before=_before(here, written))]
 
     def _conference_now(self) -> dict[str, Any]:
         held = self.conference
@@ -203,9 +231,14 @@ class _Comparison:
         if missing:
             self.vanished[kind] = len(missing)
         if kind == "session":
-            message = N_("This session came from this source and is no longer in it; it was left as it is.")
+            self.missing = [each for each in missing if (each.current or {}).get("state") in _LIVE]
+            going = [each for each in self.missing if self.cancel is None or each.code in self.cancel]
+            self.changes[kind] += [cancelling(each) for each in going]
+            left = N_("This session came from this source and is no longer in it; it was left as it is.")
+            gone = N_("This session came from this source and is no longer in it; it is cancelled.")
             self.warnings += [
-                Remark(N_("session %(code)s", code=each.code), "session", message, each.name) for each in missing
+                Remark(N_("session %(code)s", code=each.code), "session", gone if each in going else left, each.name)
+                for each in self.missing
             ]
 
     def _warn_of_lengths(self) -> None:
@@ -235,6 +268,7 @@ class _Comparison:
         return stood
 
 
+_LIVE = frozenset({SessionState.PROPOSED, SessionState.ACCEPTED, SessionState.CONFIRMED})
 _FACTS = frozenset({"title", "timezone", "starts_on", "ends_on", "day_change"})
 
 
@@ -242,6 +276,10 @@ def _languages(plan: Plan) -> list[str]:
     """A new conference's languages: those of its sessions, English first where it is one of them."""
     stated = list(plan.conference.languages) or [DEFAULT_LANGUAGE]
     return sorted(stated, key=lambda language: language != DEFAULT_LANGUAGE)
+
+
+def _before(here: Known | None, written: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: here.current[name] for name in written} if here and here.current else {}
 
 
 def _missing(held: Sequence[str], wanted: Sequence[str]) -> list[str]:

@@ -7,7 +7,7 @@ import hashlib
 import json
 import math
 import uuid
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from confapp.domain.scheduling import LONGEST
@@ -113,6 +113,43 @@ def is_too_long(planned: PlannedSession) -> bool:
 def digest(value: Any) -> str:
     """What tells two values of a field apart."""
     return hashlib.sha256(json.dumps(value, sort_keys=True, default=str).encode()).hexdigest()[:20]
+
+
+def plain(name: str, value: Any) -> Any:
+    """A field's value as JSON, for `of_plain`."""
+    if name == "track":
+        return str(value) if value else None
+    if name == "parts":
+        return [[str(person), str(role)] for person, role in value]
+    if name == "place" and value is not None:
+        room, starts_at, ends_at = value
+        return [str(room) if room else None, starts_at.isoformat(), ends_at.isoformat()]
+    return value.isoformat() if isinstance(value, dt.date | dt.time) else value
+
+
+def of_plain(name: str, value: Any) -> Any:
+    """What `plain` wrote."""
+    if value is None:
+        return None
+    if name == "track":
+        return uuid.UUID(value)
+    if name == "parts":
+        return [[uuid.UUID(person), PartRole(role)] for person, role in value]
+    if name == "place":
+        room, *ends = value
+        return (uuid.UUID(room) if room else None, *(dt.datetime.fromisoformat(end) for end in ends))
+    if name in _READ_BACK:
+        return _READ_BACK[name](value)
+    return value
+
+
+_READ_BACK: Mapping[str, Callable[[str], Any]] = {
+    "kind": Kind,
+    "state": SessionState,
+    "starts_on": dt.date.fromisoformat,
+    "ends_on": dt.date.fromisoformat,
+    "day_change": dt.time.fromisoformat,
+}
 
 
 def is_blank(value: Any) -> bool:

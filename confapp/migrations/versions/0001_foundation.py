@@ -605,6 +605,29 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("poll_id", "voter", name=op.f("pk_poll_vote")),
     )
     op.create_table(
+        "programme_import",
+        sa.Column("id", KEY, nullable=False),
+        sa.Column("uuid", sa.Uuid(), nullable=False),
+        sa.Column("conference_id", KEY, nullable=False),
+        sa.Column("source", sa.String(length=20), nullable=False),
+        sa.Column("name", sa.String(length=200), nullable=False),
+        sa.Column("at", MOMENT, nullable=False),
+        sa.Column("account_id", KEY, nullable=True),
+        sa.Column("counts", JSON, nullable=False),
+        sa.Column("steps", JSON, nullable=False),
+        sa.Column("origins", JSON, nullable=False),
+        sa.Column("undone_at", MOMENT, nullable=True),
+        sa.ForeignKeyConstraint(
+            ["account_id"], ["account.id"], name=op.f("fk_programme_import_account_id"), ondelete="SET NULL"
+        ),
+        sa.ForeignKeyConstraint(
+            ["conference_id"], ["conference.id"], name=op.f("fk_programme_import_conference_id"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_programme_import")),
+        sa.UniqueConstraint("uuid", name=op.f("uq_programme_import_uuid")),
+    )
+    op.create_index(op.f("ix_programme_import_conference_id"), "programme_import", ["conference_id"], unique=False)
+    op.create_table(
         "publication_words",
         sa.Column("id", KEY, nullable=False),
         sa.Column("publication_id", KEY, nullable=False),
