@@ -33,7 +33,7 @@ DOMAIN = (
     "hosts speakers availability walks sessions ordering slots board conflict_words conflicts places overrides "
     "checking scheduling scopes batches history moves freezing frozen releases tokens registrations "
     "feeds "
-    "removing stage stage_desk transcripts policies wording "
+    "removing imported stage stage_desk transcripts policies wording "
     "revisions working_copies comments "
     "transcript_guards release_guards transcript_states "
     "alarms press_desk transcript_editing publications "
