@@ -71,9 +71,7 @@ def serve(host: str, port: int, with_demo: bool) -> None:
     shown = f"[{host}]" if ":" in host else host
     environment = os.environ | {"CONFAPP_BASE_URL": os.environ.get("CONFAPP_BASE_URL") or f"http://{shown}:{port}"}
     threads = min(MOST_THREADS, 2 * (os.cpu_count() or 1) + 1)
-    server = [sys.executable, "-m", "granian", "--interface", "wsgi", "--host", host, "--port", str(port)]
-    server += ["--workers", "1", "--blocking-threads", str(threads), "--workers-kill-timeout", "1"]
-    server += ["--no-ws", "--log-level", "warning", "wsgi:app"]
+    server = [sys.executable, "-m", "confapp.cli.web_server", host, str(port), str(threads), str(os.getpid())]
     click.echo(f"Confapp runs at http://{shown}:{port} (Ctrl+C stops it)")
     _together([Part("web", server, is_vital=True), *_worker()], environment)
 
@@ -94,13 +92,14 @@ def _check_free(host: str, port: int) -> None:
 
 @click.command("work")
 @click.option("--part", type=click.Choice(list(PARTS)), help="Run one of the worker's two processes only.")
+@click.option("--parent", type=int, hidden=True, help="The process without which this one ends.")
 @command
-def work(part: str | None) -> None:
+def work(part: str | None, parent: int | None) -> None:
     """Run the worker: releases what is due, delivers the outbox, makes files."""
     if part is None:
         _together(_worker(), dict(os.environ))
     else:
-        run(PARTS[part])
+        run(PARTS[part], parent)
 
 
 @dataclass
@@ -139,7 +138,8 @@ class Part:
 
 
 def _worker() -> list[Part]:
-    return [Part(name, [sys.executable, "-m", "flask", "--app", "wsgi", "work", "--part", name]) for name in PARTS]
+    command = [sys.executable, "-m", "flask", "--app", "wsgi", "work", "--parent", str(os.getpid()), "--part"]
+    return [Part(name, [*command, name]) for name in PARTS]
 
 
 def _reason(status: int) -> str:

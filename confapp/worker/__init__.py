@@ -64,8 +64,11 @@ def moment() -> dt.datetime:
     return cast(dt.datetime, told).astimezone(dt.UTC)
 
 
-def run(loops: Sequence[Loop]) -> None:
-    """Sweep for ever, each loop in a thread of its own; ends on SIGTERM, SIGINT, or when whoever started it is gone."""
+def run(loops: Sequence[Loop], parent: int | None = None) -> None:
+    """Sweep for ever, each loop in a thread of its own; ends on SIGTERM, SIGINT, or when whoever started it is gone.
+
+    `parent` is who that is, told by themselves: while this process was still starting, they may have ended already.
+    """
     stop = threading.Event()
 
     def end(_signal: int, _frame: FrameType | None) -> None:
@@ -80,7 +83,7 @@ def run(loops: Sequence[Loop]) -> None:
     ]
     for thread in threads:
         thread.start()
-    parent = os.getppid()
+    parent = parent or os.getppid()
     said = 0.0
     while not stop.wait(LOOK_EVERY) and os.getppid() == parent:
         living = [loop for loop in loops if time.monotonic() - signs.get(loop.name, 0.0) < loop.longest]

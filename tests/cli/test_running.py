@@ -157,6 +157,16 @@ def test_the_worker_ends_when_whoever_started_it_is_gone(app: ConfappFlask, monk
     assert next(parents, None) is None
 
 
+@pytest.mark.usefixtures("signals")
+def test_the_worker_ends_when_whoever_started_it_was_gone_before_it_looked(
+    app: ConfappFlask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("confapp.worker.LOOK_EVERY", 0.01)
+    gone = 2**22 + 1  # beyond what Linux numbers processes
+    with app.app_context():
+        run_loops([Loop("clock", lambda _now: 0, pause=60.0)], gone)
+
+
 # The commands.
 
 
