@@ -1,10 +1,13 @@
 """Set a checkout up for one purpose (run, check, test, assets, tools), doing only what is missing or has changed."""
 
 import argparse
+import fcntl
 import hashlib
+import os
 import subprocess
 import sys
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from scripts import node, system
@@ -104,6 +107,21 @@ def assets() -> None:
     )
 
 
+@contextmanager
+def alone() -> Iterator[None]:
+    """Wait for whoever else is setting this checkout up: two at once would each spoil what the other installs."""
+    folder = os.open(ROOT / "scripts", os.O_RDONLY)
+    try:
+        try:
+            fcntl.flock(folder, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            print("Waiting for another set-up of this checkout to end ...", flush=True)
+            fcntl.flock(folder, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(folder)
+
+
 def prepare(purpose: str) -> None:
     """Set up for one purpose, cheapest first, so that what is missing shows early."""
     environment()
@@ -135,7 +153,9 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("purpose", choices=["run", "check", "test", "assets", "tools"])
     try:
-        prepare(parser.parse_args().purpose)
+        purpose = parser.parse_args().purpose
+        with alone():
+            prepare(purpose)
     except subprocess.CalledProcessError as failure:
         words = " ".join(map(str, failure.cmd))
         raise SystemExit(f"Set-up stopped: this command ended with {failure.returncode} (see above): {words}") from None

@@ -45,7 +45,10 @@ def load_if_empty() -> None:
         is_empty = not db.session.scalar(sa.select(sa.func.count()).select_from(Conference))
         is_loaded = conferences.find(SLUG) is not None
     if is_empty:
-        _load(may_replace=False)
+        try:
+            _load(may_replace=False)
+        except NotNow:  # another process started at the same moment and was faster: it told the accounts
+            click.echo("The demonstration was loaded by another process meanwhile.")
     elif is_loaded and _kept().exists():
         click.echo(_kept().read_text(encoding="utf-8"), nl=False)
 
@@ -64,8 +67,11 @@ def _load(*, may_replace: bool) -> None:
             removing.remove(held, by=None, now=now)
         accounts = load(password_hash=password_hash, now=now)
     words = _table(accounts, password)
-    _keep(words)
     click.echo(words, nl=False)
+    try:
+        _keep(words)
+    except OSError as error:
+        click.echo(f"{_kept()} cannot be written ({error.strerror}): note the password now.", err=True)
 
 
 def _table(accounts: Sequence[values.Account], password: str) -> str:

@@ -264,6 +264,21 @@ def test_the_first_start_loads_it_and_the_next_prints_the_accounts_again(start: 
     assert start() == first
 
 
+def test_two_first_starts_at_once_load_it_once(start: Callable[[], str], monkeypatch: pytest.MonkeyPatch) -> None:
+    def meanwhile(_password: str) -> str:
+        with transaction():
+            load(password_hash=HASH, now=NOW)
+        return HASH
+
+    monkeypatch.setattr("confapp.cli.demonstration.hashed", meanwhile)
+    assert start() == "The demonstration was loaded by another process meanwhile.\n"
+
+
+def test_accounts_that_cannot_be_kept_are_told_all_the_same(start: Callable[[], str], app: ConfappFlask) -> None:
+    (app.config["CONFAPP"].instance / "demo-accounts.txt").mkdir()
+    assert "organiser@demo.example" in start()
+
+
 def test_a_start_with_another_conference_loads_nothing(
     start: Callable[[], str], write: Transaction, app: ConfappFlask
 ) -> None:
