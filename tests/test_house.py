@@ -20,7 +20,7 @@ ROOMS = [
     {"schemas", "migrations", "rendering", "throttling", "kept", "permits"},
     {"answers"},
     {"web", "exports", "imports"},
-    {"forms", "delivery", "personal", "transfer", "accounts", "named", "deeds", "demo", "backups"},
+    {"forms", "delivery", "personal", "transfer", "accounts", "named", "deeds", "demo", "backups", "intake"},
     {"guests", "editor", "board"},
     {"blueprints", "api", "worker"},
     {"cli"},

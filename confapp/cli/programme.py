@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import datetime as dt
 import time
+import uuid
+from collections.abc import Collection
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -17,13 +20,14 @@ from confapp.cli.output import Progress, account_named, read_input, refusing, te
 from confapp.cli.refusing import command
 from confapp.database import Mode, transaction
 from confapp.domain import conferences as domain
-from confapp.domain import outbox, releases
+from confapp.domain import imported, outbox, releases
 from confapp.domain.errors import N_, Invalid, Stale
 from confapp.imports import read_programme
 from confapp.imports.apply import apply
 from confapp.imports.difference import REPORTED, Difference, prepare
 from confapp.imports.plan import Plan, Remark
 from confapp.imports.sources import files_in
+from confapp.imports.undo import undo
 from confapp.schemas.conferences import ConferenceSchema
 
 ATTEMPTS = 3
@@ -36,7 +40,7 @@ conferences = AppGroup("conferences", help="Whole events.")
 
 def register(app: Flask) -> None:
     """Give the app these commands."""
-    for each in (conferences, import_programme, release):
+    for each in (conferences, import_programme, undo_import, release):
         app.cli.add_command(each)
 
 
@@ -88,6 +92,8 @@ def _today(timezone: str, now: dt.datetime) -> dt.date:
 @click.option("--timezone", metavar="TZ", help="For files that name no time zone; by default the conference's.")
 @click.option("--dry-run", is_flag=True, help="Compare and report; store nothing.")
 @click.option("--json", "in_json", is_flag=True, help="Print the report as one JSON object.")
+@click.option("--cancel-vanished", is_flag=True, help="Cancel the sessions that came from this source and are gone.")
+@click.option("--rows", "with_rows", is_flag=True, help="Report row by row too.")
 @click.option(
     "--column", "columns", multiple=True, metavar="FIELD=HEADING", help="Which column of a CSV file holds what."
 )
@@ -99,6 +105,8 @@ def import_programme(
     timezone: str | None,
     dry_run: bool,
     in_json: bool,
+    cancel_vanished: bool,
+    with_rows: bool,
     columns: tuple[str, ...],
     by: str | None,
 ) -> None:
@@ -117,11 +125,12 @@ def import_programme(
         progress.say(f"Reading {file}")
         held_in = files_in(Path(file)) if Path(file).is_dir() else read_input(file)
         plan = read_programme(held_in, Path(file).name, timezone=zone, columns=_columns(columns))
-        difference = _import(plan, conference, by, progress, is_dry=dry_run)
+        cancel = None if cancel_vanished else ()
+        difference = _import(plan, conference, by, progress, is_dry=dry_run, cancel=cancel, name=Path(file).name)
     if in_json:
-        tell_json(difference.report())
+        tell_json(difference.report() | ({"rows": [asdict(row) for row in difference.rows()]} if with_rows else {}))
     else:
-        _tell(difference, is_dry=dry_run)
+        _tell(difference, is_dry=dry_run, with_rows=with_rows)
 
 
 def _columns(given: tuple[str, ...]) -> dict[str, str]:
@@ -132,19 +141,55 @@ def _columns(given: tuple[str, ...]) -> dict[str, str]:
     return {field.strip(): heading.strip() for field, _, heading in pairs}
 
 
-def _import(plan: Plan, slug: str, by: str | None, progress: Progress, *, is_dry: bool) -> Difference:
+@click.command("undo-import")
+@click.argument("slug")
+@click.option("--import", "identifier", metavar="UUID", help="Which one; by default the last that was not undone.")
+@click.option("--list", "only_list", is_flag=True, help="List the imports, the latest first; undo nothing.")
+@click.option("--by", metavar="EMAIL", help="Who undoes it.")
+@command
+def undo_import(slug: str, identifier: str | None, only_list: bool, by: str | None) -> None:
+    """Undo a whole import into the conference SLUG; refused where somebody worked on what it brought."""
+    with transaction(Mode.READ if only_list else Mode.WRITE):
+        conference = domain.named(slug)
+        if only_list:
+            for each in imported.imports(conference):
+                state = "undone" if each.undone_at else "applied"
+                click.echo(f"{each.uuid}  {each.at:%Y-%m-%d %H:%M}  {state:<7}  {each.name or each.source}")
+            return
+        run = imported.imported(conference, _identifier(identifier)) if identifier else imported.latest(conference)
+        undo(run, conference, by=account_named(by), now=web.now())
+        click.echo(f"The import of {run.name or run.source} is undone.")
+
+
+def _identifier(words: str) -> uuid.UUID:
+    try:
+        return uuid.UUID(words)
+    except ValueError as error:
+        raise Invalid({"import": [N_("“%(words)s” is no UUID.", words=words)]}) from error
+
+
+def _import(
+    plan: Plan,
+    slug: str,
+    by: str | None,
+    progress: Progress,
+    *,
+    is_dry: bool,
+    cancel: Collection[str] | None,
+    name: str,
+) -> Difference:
     """Compare outside, write inside a transaction; again where somebody was quicker."""
     for attempt in range(1, ATTEMPTS + 1):
         progress.say(f"Comparing {len(plan.sessions)} sessions with what stands")
         with transaction(Mode.READ):
-            difference = prepare(plan, domain.find(slug), slug=slug)
+            difference = prepare(plan, domain.find(slug), slug=slug, cancel=cancel)
         if is_dry or difference.is_empty:
             break
         progress.say("Writing")
         began = time.perf_counter()
         try:
             with transaction():
-                apply(difference, by=account_named(by), now=web.now())
+                apply(difference, by=account_named(by), now=web.now(), name=name)
         except Stale:
             if attempt == ATTEMPTS:
                 raise
@@ -154,11 +199,14 @@ def _import(plan: Plan, slug: str, by: str | None, progress: Progress, *, is_dry
     return difference
 
 
-def _tell(difference: Difference, *, is_dry: bool) -> None:
+def _tell(difference: Difference, *, is_dry: bool, with_rows: bool) -> None:
     click.echo(f"{difference.slug}{' (dry run: nothing was stored)' if is_dry else ''}")
     counted = difference.count()
     for name in REPORTED.values():
         click.echo(f"  {name:<9}" + "".join(f"{deed} {counted[deed][name]:>5}   " for deed in counted).rstrip())
+    for row in difference.rows() if with_rows else ():
+        fields = f" ({', '.join(row.fields)})" if row.fields else ""
+        click.echo(f"  {row.deed:<9} {row.kind:<8} {row.name}{fields}")
     _tell_remarks("Refused", difference.refused)
     _tell_remarks("Warnings", difference.warnings)
 

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import PurePosixPath
 
-from confapp.domain.errors import N_, Invalid
+from confapp.domain.errors import N_, Invalid, Refusal
 from confapp.imports.frab import read_frab
 from confapp.imports.frab_json import is_frab, read_frab_json
 from confapp.imports.ical import read_ical
@@ -63,6 +63,24 @@ def read_programme(
                      filename=filename, formats=FORMATS_READ)  # fmt: skip
         raise Invalid({"file": [message]})
     return _Recognised(files, timezone, columns or {}).plan()
+
+
+def table_in(data: bytes, filename: str) -> Table | None:
+    """The table of sessions in a file or archive, whatever its headings say; None where there is none."""
+    try:
+        files = unzipped(data, filename) if is_zip(data) else {filename: data}
+        opening = {name: _opening(body) for name, body in files.items()}
+        texts = {
+            name: body
+            for name, body in files.items()
+            if not opening[name].startswith(("<", "{", "[", "BEGIN:"))
+            and not body.startswith(tuple(magic for magic, _ in _BINARY))
+        }
+        tables = [read_table(text_of(body, Remarks()), name) for name, body in texts.items()]
+    except Refusal:
+        return None
+    usable = [table for table in tables if len(table.headings) > 1 and table.rows and not is_of_people(table)]
+    return usable[0] if len(usable) == 1 else None
 
 
 class _Recognised:

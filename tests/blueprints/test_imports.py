@@ -2,25 +2,27 @@
 
 from __future__ import annotations
 
+import io
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import lxml.html
 import pytest
 import sqlalchemy as sa
 from flask.testing import FlaskClient
 
 from confapp.database import Mode, db
-from confapp.domain import hosts, sessions, slots
+from confapp.domain import conferences, hosts, sessions, slots, speakers
 from confapp.domain.conferences import Conference
 from confapp.domain.errors import Stale
 from confapp.domain.files import Blob
 from confapp.domain.permissions import NEEDS_SCOPE, Role
 from tests.blueprints.conftest import As
 from tests.conftest import Transaction
-from tests.factories import at, make_conference, make_session, token_for
+from tests.factories import NOW, at, make_conference, make_session, token_for
 from tests.imports.schedules import day, event, schedule
-from tests.pages import errors, form_in, notices, open_form, words
+from tests.pages import errors, form_in, notices, open_form, summary, words
 
 URL = "/organise/summit/imports"
 PROGRAMME = schedule(
@@ -42,6 +44,14 @@ def upload(client: FlaskClient, data: bytes | None = PROGRAMME, **more: str) -> 
     return client.post(form.action, data=body, content_type="multipart/form-data; boundary=x")
 
 
+def upload_files(client: FlaskClient, files: dict[str, bytes], **more: str) -> Any:
+    """Send the form with several files."""
+    form = open_form(client, URL)
+    data: dict[str, Any] = {name: values[0] for name, values in form.values.items()} | more
+    data["file"] = [(io.BytesIO(body), name) for name, body in files.items()]
+    return client.post(form.action, data=data, content_type="multipart/form-data")
+
+
 def stored(write: Transaction, summit: Conference) -> tuple[int, int, int]:
     """How many sessions, rooms and uploads there are."""
     with write(Mode.READ):
@@ -54,7 +64,9 @@ def test_a_file_is_compared_first_and_applied_when_confirmed(
 ) -> None:
     report = upload(organiser)
     assert report.status_code == 200
-    counts = dict(zip(words(report, "//tbody/tr/th"), words(report, "//tbody/tr/td[1]"), strict=True))
+    counts = dict(
+        zip(words(report, "(//table)[1]/tbody/tr/th"), words(report, "(//table)[1]/tbody/tr/td[1]"), strict=True)
+    )
     assert counts == {"Sessions": "3", "Rooms": "1", "Tracks": "0", "Speakers": "0"}
     assert "Nothing is stored yet." in report.text
     assert stored(write, summit) == (0, 0, 1)
@@ -93,7 +105,7 @@ def test_what_was_made_here_meanwhile_stays(organiser: FlaskClient, write: Trans
     with write():
         make_session(summit, "Mine")
     open_form(organiser, "/organise/summit/rooms/new").send({"name.en": "Aula"})
-    assert words(organiser.get(form.action), "//tbody/tr/td[3]") == ["0", "1", "0", "0"]
+    assert words(organiser.get(form.action), "(//table)[1]/tbody/tr/td[3]") == ["0", "1", "0", "0"]
     assert form.send().status_code == 302
     assert stored(write, summit) == (4, 1, 1)
 
@@ -170,7 +182,80 @@ def test_a_real_programme_arrives_whole(
 ) -> None:
     data = next(real_file("03-debconf23").glob("*.xml")).read_bytes()
     report = upload(organiser, data, timezone="Asia/Kolkata")
-    planned = int(words(report, "//tbody/tr[1]/td[1]")[0])
+    planned = int(words(report, "(//table)[1]/tbody/tr[1]/td[1]")[0])
     assert planned > 50
     assert form_in(organiser, report).send().status_code == 302
     assert stored(write, summit)[0] == planned
+
+
+# Row by row, vanished sessions, tables, undoing.
+
+
+def test_the_report_goes_row_by_row(organiser: FlaskClient, summit: Conference) -> None:
+    form_in(organiser, upload(organiser)).send()
+    changed = PROGRAMME.replace(b"<title>Phages", b"<title>Phages at work").replace(b"11:00", b"12:00")
+    report = upload(organiser, changed)
+    assert words(report, "//details//tbody/tr/*") == ["Phages at work", "Sessions", "changed", "Place and time, Title"]
+
+
+def test_what_vanished_is_cancelled_when_asked(organiser: FlaskClient, write: Transaction, summit: Conference) -> None:
+    form_in(organiser, upload(organiser)).send()
+    fewer = schedule(day(event(id="1"), event(id="2", title="Phages", start="11:00"), date="2026-05-18"))
+    report = upload(organiser, fewer)
+    assert words(report, "//label[starts-with(@for, 'f-cancel')]") == ["Cancel “Sensors”"]
+    form = form_in(organiser, report)
+    with write(Mode.READ):
+        (sensors,) = [each for each in sessions.sessions(summit) if each.title["en"] == "Sensors"]
+    assert form.send(cancel=sensors.code).status_code == 302
+    with write(Mode.READ):
+        held = {each.title["en"]: each.state.value for each in sessions.sessions(summit)}
+    assert held == {"Yeast at work": "confirmed", "Phages": "confirmed", "Sensors": "cancelled"}
+
+
+def test_an_import_is_listed_and_undone(organiser: FlaskClient, write: Transaction, summit: Conference) -> None:
+    form_in(organiser, upload(organiser)).send()
+    page = organiser.get(URL)
+    assert words(page, "//tbody/tr/th") == ["schedule.xml"]
+    (address,) = lxml.html.fromstring(page.text).xpath("//tbody/tr/th/a/@href")
+    assert [row.split()[0] for row in words(organiser.get(address), "//tbody/tr/td[1]")].count("Session") == 3
+    assert open_form(organiser, address).send().location == URL
+    assert stored(write, summit) == (0, 0, 1)
+    assert "undone" in organiser.get(URL).text
+    assert words(organiser.get(address), "//main//form") == []
+
+
+def test_who_is_in_the_way_of_undoing_is_named(organiser: FlaskClient, write: Transaction, summit: Conference) -> None:
+    form_in(organiser, upload(organiser)).send()
+    (address,) = lxml.html.fromstring(organiser.get(URL).text).xpath("//tbody/tr/th/a/@href")
+    with write():
+        held = conferences.named("summit")
+        sessions.edit(sessions.sessions(held)[0], held, {"title": {"en": "Ours"}}, by=None, now=NOW)
+    refused = open_form(organiser, address).send()
+    assert refused.status_code == 409
+    assert summary(refused) == ["session “Yeast at work”: it was changed since (title)"]
+    assert stored(write, summit)[0] == 3
+
+
+def test_columns_nobody_knows_are_asked_for(organiser: FlaskClient, write: Transaction, summit: Conference) -> None:
+    sent = upload(organiser, b"Was;Wann;Wo\nHefe;18.5.2026 10:00;Aula")
+    assert sent.location.endswith("/columns")
+    page = organiser.get(sent.location)
+    assert words(page, "//thead/tr/th") == ["Was", "Wann", "Wo"]
+    form = open_form(organiser, sent.location)
+    refused = form.send({"column.title": "", "column.start": "Wann"})
+    assert (refused.status_code, len(summary(refused))) == (422, 1)
+    good = form.send({"column.title": "Was", "column.start": "Wann", "column.room": "Wo"})
+    report = organiser.get(good.location)
+    assert words(report, "(//table)[1]/tbody/tr/td[1]") == ["1", "1", "0", "0"]
+    form_in(organiser, report).send()
+    assert stored(write, summit)[:2] == (1, 1)
+
+
+def test_several_files_are_one_programme(organiser: FlaskClient, write: Transaction, summit: Conference) -> None:
+    files = {"talks.csv": b"Title,Date,Start,Duration,Speakers\nYeast,2026-05-18,10:00,30,Ada",
+             "people.csv": b"Name,Bio\nAda,Chemist\nBo,Biologist"}  # fmt: skip
+    report = upload_files(organiser, files)
+    assert words(report, "(//table)[1]/tbody/tr/td[1]") == ["1", "0", "0", "2"]
+    form_in(organiser, report).send()
+    with write(Mode.READ):
+        assert [each.name for each in speakers.speakers(summit)] == ["Ada", "Bo"]

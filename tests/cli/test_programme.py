@@ -262,3 +262,23 @@ def test_what_cannot_be_released_is_refused(slug: str, run: Run, write: Transact
     refused = run("release", slug)
     assert refused.exit_code == 1
     assert {"nowhere": "no conference “nowhere”", "summit": "Nothing is scheduled yet"}[slug] in refused.stderr
+
+
+def test_an_import_is_undone_by_command(run: Run, file: Path, write: Transaction) -> None:
+    run("import", str(file), "--conference", "spring")
+    listed = run("undo-import", "spring", "--list").stdout
+    assert listed.endswith("applied  schedule.xml\n")
+    assert run("undo-import", "spring").stdout == "The import of schedule.xml is undone.\n"
+    assert "undone" in run("undo-import", "spring", "--list").stdout
+    assert run("undo-import", "spring").exit_code == 1
+    assert "no UUID" in run("undo-import", "spring", "--import", "x").stderr
+    assert json.loads(run("import", str(file), "--conference", "spring", "--json").stdout)["created"]["sessions"] == 2
+
+
+def test_what_vanished_is_cancelled_and_told_row_by_row(run: Run, file: Path) -> None:
+    run("import", str(file), "--conference", "spring")
+    file.write_bytes(schedule(day(event(track="Biology"))))
+    kept = json.loads(run("import", str(file), "--conference", "spring", "--json", "--rows").stdout)
+    assert [row["deed"] for row in kept["rows"]] == ["unchanged"] * 3
+    told = run("import", str(file), "--conference", "spring", "--cancel-vanished", "--rows")
+    assert "  updated   sessions Two (place, state)" in told.stdout
