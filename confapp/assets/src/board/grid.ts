@@ -21,6 +21,7 @@ export class Grid {
   private readonly nowLine = byId("board-now");
   private readonly elements = new Map<string, HTMLElement>();
   private readonly drawn = new Map<string, string>();
+  private inner = { width: 0, height: 0 };
   /** The card that Tab leads to. */
   private current: string | null = null;
 
@@ -33,6 +34,7 @@ export class Grid {
     store.on(["view"], () => this.drawAll());
     store.on(["cards", "conflicts", "selection", "saving", "present"], () => this.drawCards());
     setInterval(() => this.drawNow(), 20_000);
+    new ResizeObserver(() => this.measure()).observe(this.scroll);
   }
 
   element(uuid: string): HTMLElement | undefined {
@@ -42,6 +44,12 @@ export class Grid {
   /** Where the sheet's own time axis and room names end, in pixels of the scrolled area. */
   get margins(): { left: number; top: number } {
     return { left: this.axis.offsetWidth, top: this.heads.offsetHeight };
+  }
+
+  /** How far the canvas is seen, in its own pixels. */
+  seen(): { right: number; bottom: number } {
+    const { scroll } = this;
+    return { right: scroll.scrollLeft + this.inner.width, bottom: scroll.scrollTop + this.inner.height };
   }
 
   drawAll(): void {
@@ -56,6 +64,12 @@ export class Grid {
     this.drawDays();
     this.drawCards();
     this.drawNow();
+    this.measure();
+  }
+
+  private measure(): void {
+    const { left, top } = this.margins;
+    this.inner = { width: this.scroll.clientWidth - left, height: this.scroll.clientHeight - top };
   }
 
   private head(room: Plan["columns"][number]): HTMLElement {

@@ -12,6 +12,10 @@ import { type Clock, MINUTE } from "./time";
 import type { Busy, Card, Spot, Waiting } from "./types";
 import { say } from "./words";
 
+/** What the label at the landing place takes at most, about, in pixels. */
+const labelWidth = 310;
+const labelHeight = 90;
+
 export type Mode = "move" | "start" | "end";
 
 export interface Held {
@@ -99,6 +103,9 @@ export class Hold {
     size(this.landing, plan.wide(spot.room), Math.max(plan.tall(spot.start, spot.end), 10));
     const grade = held.reasons[0]?.grade ?? "free";
     this.landing.dataset["grade"] = grade;
+    const { right, bottom } = this.grid.seen();
+    this.landing.classList.toggle("landing--left", x + labelWidth > right);
+    this.landing.classList.toggle("landing--above", y + plan.tall(spot.start, spot.end) + labelHeight > bottom);
     const where = say("landing", { room: this.store.roomName(spot.room), start: this.clock.time(spot.start), end: this.clock.time(spot.end) });
     this.label.replaceChildren(
       make("strong", {}, where),

@@ -6,8 +6,8 @@ import { say } from "./words";
 export interface Deed {
   words: string;
   act: () => void;
-  /** The one to offer first. */
-  main?: boolean;
+  /** The one to offer first; a way is one of several places. */
+  kind?: "main" | "way";
 }
 
 export interface Note {
@@ -15,11 +15,13 @@ export interface Note {
   title: string;
   lines?: string[];
   deeds?: Deed[];
+  /** What it is about: it takes the place of an older note about the same. */
+  about?: string;
   /** Milliseconds until it goes by itself; without, it stays. */
   fades?: number;
 }
 
-const most = 4;
+const most = 3;
 
 export class Notices {
   private readonly polite = byId("board-polite");
@@ -39,6 +41,11 @@ export class Notices {
     this.state.dataset["kind"] = kind;
   }
 
+  /** Close what was noted about something: it is settled. */
+  close(about: string): void {
+    this.notes.querySelector(`[data-about="${CSS.escape(about)}"]`)?.remove();
+  }
+
   /** A note with what one can do about it. */
   note(note: Note): HTMLElement {
     const close = (): void => {
@@ -46,17 +53,22 @@ export class Notices {
       box.remove();
       if (hadFocus) document.querySelector<HTMLElement>(".card[tabindex='0']")?.focus();
     };
-    const box = make("div", { class: `note note--${note.kind}`, role: "group", "aria-label": note.title });
+    if (note.about) this.close(note.about);
+    const box = make("div", { class: `note note--${note.kind}`, role: "group", "aria-label": note.title, "data-about": note.about });
     box.append(make("p", { class: "note__title" }, note.title));
     if (note.lines?.length) box.append(make("ul", { class: "note__lines" }, ...note.lines.map((line) => make("li", {}, line))));
-    const deeds = (note.deeds ?? []).map((deed) =>
-      button(deed.words, () => {
+    const looks = { main: "small", way: "secondary small note__way", "": "link small" };
+    const deed = (each: Deed): HTMLElement =>
+      button(each.words, () => {
         close();
-        deed.act();
-      }, { class: deed.main ? "small" : "secondary small" }),
-    );
-    const dismiss = button("×", close, { class: "note__close", "aria-label": say("dismiss") });
-    box.append(make("div", { class: "note__deeds" }, ...deeds), dismiss);
+        each.act();
+      }, { class: looks[each.kind ?? ""] });
+    const deeds = note.deeds ?? [];
+    const ways = deeds.filter((each) => each.kind === "way");
+    if (ways.length) box.append(make("div", { class: "note__deeds" }, make("span", {}, say("free_places")), ...ways.map(deed)));
+    const rest = deeds.filter((each) => each.kind !== "way");
+    if (rest.length) box.append(make("div", { class: "note__deeds" }, ...rest.map(deed)));
+    box.append(button("×", close, { class: "note__close", "aria-label": say("dismiss") }));
     while (this.notes.children.length >= most) this.notes.firstElementChild?.remove();
     this.notes.append(box);
     const words = [note.title, ...(note.lines ?? [])].join(" ");

@@ -64,6 +64,12 @@ export class Saver {
     return say("spot", { room: this.store.roomName(spot.room), day, start: this.clock.time(spot.start), end: this.clock.time(spot.end) });
   }
 
+  /** A place beside the one that was wanted, said in as few words as tell it apart. */
+  private wayWords(way: Spot, wanted: Spot): string {
+    const start = this.clock.time(way.start);
+    return way.room === wanted.room ? start : say("way", { room: this.store.roomName(way.room), start });
+  }
+
   /** Move a card: shown at once. */
   move(uuid: string, spot: Spot, override: string | null = null): void {
     const card = this.store.cards.get(uuid);
@@ -150,6 +156,7 @@ export class Saver {
 
   private settled(card: Card, warnings: Conflict[], began: number): void {
     this.whenMine(card.uuid);
+    this.notices.close(card.session ?? card.uuid);
     this.store.confirmed.set(card.uuid, card);
     const shown = this.store.cards.get(card.uuid);
     this.store.saving.delete(card.uuid);
@@ -204,7 +211,7 @@ export class Saver {
       const thing: Thing = { ...card, uuid: card.uuid.startsWith("new-") ? null : card.uuid };
       await this.places.learn(thing);
       for (const way of this.places.ways(thing, spot, this.grid())) {
-        deeds.push({ words: this.spotWords(way), act: () => this.retry(card, way) });
+        deeds.push({ kind: "way", words: this.wayWords(way, spot), act: () => this.retry(card, way) });
       }
       this.places.forget();
       if (overrule && this.store.rights.override) {
@@ -214,8 +221,9 @@ export class Saver {
         });
       }
     }
-    deeds.push({ words: spot ? say("try_again_at", { spot: this.spotWords(spot) }) : say("try_again"), act: again, main: refusal.status !== 409 });
-    this.notices.note({ kind: "bad", title, lines, deeds });
+    const words = spot && refusal.status !== 409 ? say("try_again_at", { spot: this.spotWords(spot) }) : say("try_again");
+    deeds.push(refusal.status === 409 ? { words, act: again } : { words, act: again, kind: "main" });
+    this.notices.note({ kind: "bad", title, lines, deeds, about: card?.session ?? uuid ?? "" });
   }
 
   private retry(card: Card, spot: Spot): void {

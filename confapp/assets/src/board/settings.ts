@@ -13,6 +13,9 @@ export const ZOOMS = [
   { column: 280, minute: 4.8 },
 ] as const;
 
+/** How lists in the address name what has no track. */
+const none = "-";
+
 export type Panel = "tray" | "conflicts" | "card";
 
 export interface Settings {
@@ -48,7 +51,7 @@ export class View {
       grid: (GRIDS as readonly number[]).includes(grid) ? grid : 5,
       zoom: Number.isInteger(zoom) && zoom >= 0 && zoom < ZOOMS.length ? zoom : NaN,
       rooms: new Set(list("hide")),
-      tracks: new Set(list("mute")),
+      tracks: new Set(list("mute").map((slug) => (slug === none ? "" : slug))),
       wholeDay: value("hours") === "all",
       panel: panelOf(value("panel")),
     };
@@ -63,8 +66,16 @@ export class View {
     if (settings.day !== "all" && !store.days.some((day) => day.date === settings.day)) {
       settings.day = (today ?? store.days.find((day) => this.isUsed(day.start, day.end)) ?? store.days[0])?.date ?? "all";
     }
-    forget(settings.rooms, new Set(store.rooms.map((room) => room.code)));
-    forget(settings.tracks, new Set(["", ...store.tracks.keys()]));
+    const { rooms, tracks } = this.known();
+    const asked = new URLSearchParams(location.search);
+    if (asked.has("rooms")) settings.rooms = others(rooms, asked.get("rooms") ?? "");
+    if (asked.has("tracks")) settings.tracks = others(tracks, asked.get("tracks") ?? "");
+    forget(settings.rooms, new Set(rooms));
+    forget(settings.tracks, new Set(tracks));
+  }
+
+  private known(): { rooms: string[]; tracks: string[] } {
+    return { rooms: this.store.rooms.map((room) => room.code), tracks: ["", ...this.store.tracks.keys()] };
   }
 
   private isUsed(start: number, end: number): boolean {
@@ -89,7 +100,7 @@ export class View {
       grid: String(grid),
       zoom: String(zoom),
       hide: [...rooms].join(","),
-      mute: [...tracks].join(","),
+      mute: [...tracks].map((slug) => slug || none).join(","),
       hours: wholeDay ? "all" : "",
       panel: panel ?? "none",
     };
@@ -99,8 +110,14 @@ export class View {
       // A private window may refuse: the address still has it.
     }
     const address = new URL(location.href);
-    for (const [name, words] of Object.entries(kept)) {
-      if (words && !(name === "panel")) address.searchParams.set(name, words);
+    const known = this.known();
+    // The address names what is hidden, or what is shown, whichever is fewer.
+    const shown = { rooms: fewer(known.rooms, rooms), tracks: fewer(known.tracks, tracks) };
+    const said: Record<string, string> = { ...kept, ...shown, panel: "" };
+    if (shown.rooms) said["hide"] = "";
+    if (shown.tracks) said["mute"] = "";
+    for (const [name, words] of Object.entries(said)) {
+      if (words) address.searchParams.set(name, words);
       else address.searchParams.delete(name);
     }
     history.replaceState(null, "", address);
@@ -120,6 +137,17 @@ function panelOf(words: string): Panel | null {
   if (innerWidth < 900) return null; // there it would hide the board
   if (words === "conflicts") return words;
   return words === "none" ? null : "tray";
+}
+
+/** What is shown, where that is less to say than what is hidden. */
+function fewer(known: string[], hidden: ReadonlySet<string>): string {
+  const shown = known.filter((each) => !hidden.has(each));
+  return shown.length && shown.length < hidden.size ? shown.map((each) => each || none).join(",") : "";
+}
+
+function others(known: string[], shown: string): Set<string> {
+  const wanted = new Set(shown.split(","));
+  return new Set(known.filter((each) => !wanted.has(each || none)));
 }
 
 function forget(held: Set<string>, known: ReadonlySet<string>): void {
