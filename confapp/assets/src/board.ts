@@ -19,7 +19,7 @@ import { Side } from "./board/side";
 import { Store } from "./board/store";
 import { Clock, HOUR, MINUTE, snap } from "./board/time";
 import { Toolbar } from "./board/toolbar";
-import type { Spot } from "./board/types";
+import type { Conflict, Spot } from "./board/types";
 import { learnWords, say } from "./board/words";
 
 async function start(app: HTMLElement): Promise<void> {
@@ -31,7 +31,7 @@ async function start(app: HTMLElement): Promise<void> {
   const store = new Store(say("whole_venue"));
   const clock = new Clock(facts.zone, document.documentElement.lang === "en" ? "en-GB" : document.documentElement.lang);
   const view = new View(store, facts.slug);
-  const plan = new Plan(store, view);
+  const plan = new Plan(store, view, clock);
   const grid = new Grid(store, view, plan, clock);
   new Toolbar(store, view, clock);
   notices.say(say("loading"), "busy");
@@ -79,10 +79,21 @@ async function start(app: HTMLElement): Promise<void> {
     });
   }
 
+  /** Let a conflict stand, or no longer. */
+  function weigh(method: "PUT" | "DELETE", conflict: Conflict, body?: { reason: string }): void {
+    void saver.inTurn(async () => {
+      await api.ask(method, `/conflicts/${conflict.fingerprint}/override`, body ? { body } : {});
+      await readConflicts(api, store);
+      notices.say("");
+    });
+  }
+
   const side: Side = new Side(store, view, grid, saver, clock, facts.organise, {
     copy: (uuid) => bulk.copy(uuid),
     unplace: (uuid) => saver.unplace(uuid),
     goTo,
+    letStand: (conflict) => void askReason(say("let_title"), [conflict]).then((reason) => reason && weigh("PUT", conflict, { reason })),
+    takeBack: (conflict) => weigh("DELETE", conflict),
   });
   const drag = new Drag(store, plan, grid, view, hold, side.element);
   drag.whenOffBoard = (uuid) => saver.unplace(uuid);

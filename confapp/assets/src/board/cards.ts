@@ -38,7 +38,7 @@ export function newCard(uuid: string): HTMLElement {
 /** What a card is beside its title, in words for the ear: room, time, track, people, what is wrong. */
 export function spoken(card: Card, store: Store, clock: Clock): string {
   const track = card.track ? store.tracks.get(card.track) : undefined;
-  const conflicts = store.conflictsAt(card.uuid).length;
+  const conflicts = store.conflictsAt(card.uuid).filter((each) => !each.accepted).length;
   return [
     say("at_place", { room: store.roomName(card.room), day: clock.longDay(card.start), start: clock.time(card.start), end: clock.time(card.end) }),
     track?.name ?? "",
@@ -61,7 +61,8 @@ export function trackClass(track: Track | undefined): string {
 /** Bring a card's element up to date. */
 export function dress(element: HTMLElement, card: Card, dress: Dress, store: Store, clock: Clock): void {
   const track = card.track ? store.tracks.get(card.track) : undefined;
-  const conflicts = store.conflictsAt(card.uuid);
+  const all = store.conflictsAt(card.uuid);
+  const conflicts = all.filter((each) => !each.accepted);
   const blocks = conflicts.some((each) => each.grade === "blocks");
   const classes = [
     "card",
@@ -70,7 +71,7 @@ export function dress(element: HTMLElement, card: Card, dress: Dress, store: Sto
     dress.height < tiny ? "card--tiny" : dress.height < small ? "card--small" : "",
     dress.width < 70 ? "card--narrow" : "",
     dress.muted ? "card--muted" : "",
-    blocks ? "card--blocks" : conflicts.length ? "card--warns" : "",
+    blocks ? "card--blocks" : conflicts.length ? "card--warns" : all.length ? "card--let" : "",
     store.saving.has(card.uuid) ? "card--saving" : "",
     store.selected.has(card.uuid) ? "card--selected" : "",
     card.mayMove ? "" : "card--fixed",
@@ -88,7 +89,7 @@ export function dress(element: HTMLElement, card: Card, dress: Dress, store: Sto
   const [time, name] = [...(foot?.children ?? [])] as HTMLElement[];
   set(time, dress.height >= roomy.time ? clock.range(card.start, card.end) : "");
   set(name, dress.height >= roomy.time && track ? track.letters : "");
-  set(mark, conflicts.length ? (blocks ? "!" : "?") : "");
+  set(mark, conflicts.length ? (blocks ? "!" : "?") : all.length ? "✓" : "");
   set(holder, dress.heldBy);
   set(ear, `, ${spoken(card, store, clock)}`);
   element.setAttribute("aria-pressed", String(store.selected.has(card.uuid)));

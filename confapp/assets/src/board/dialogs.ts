@@ -59,7 +59,7 @@ export function choice(name: string, options: [string, string][], chosen = ""): 
 /** Why a blocking conflict may stand. */
 export async function askReason(title: string, conflicts: Conflict[]): Promise<string | null> {
   const values = await ask(
-    say("overrule_title", { title }),
+    title,
     make("ul", { class: "note__lines" }, ...conflicts.map((each) => make("li", {}, each.message))),
     field(say("overrule_why"), input("reason", { required: true, maxlength: 500, autocomplete: "off" })),
   );

@@ -53,6 +53,12 @@ export class Drag {
     document.addEventListener("touchmove", (event) => this.ghost && event.preventDefault(), { passive: false });
     document.addEventListener("contextmenu", (event) => this.press && event.preventDefault());
     document.addEventListener("dragstart", (event) => within(event, ".card, .waiting") && event.preventDefault());
+    // A wheel, or the rest of a swing, scrolls under what is dragged.
+    grid.scroll.addEventListener("scroll", () => {
+      if (!this.ghost) return;
+      this.box = grid.canvas.getBoundingClientRect();
+      this.ask();
+    }, { passive: true });
     document.addEventListener("keydown", (event) => event.key === "Escape" && this.ghost && this.stop(true));
   }
 
@@ -165,6 +171,9 @@ export class Drag {
       if (at < from + edge) return -Math.min(fastest, ((from + edge - at) / edge) * fastest);
       return at > to - edge ? Math.min(fastest, ((at - to + edge) / edge) * fastest) : 0;
     };
+    const { press } = this;
+    // What is picked up near an edge does not run away before it is pulled.
+    if (press && Math.hypot(this.at.x - press.x, this.at.y - press.y) < edge / 2) return false;
     const inside = this.at.x >= frame.left && this.at.x <= frame.right + edge;
     if (!inside) return false;
     const x = pull(this.at.x, frame.left + left, frame.right);
@@ -173,7 +182,6 @@ export class Drag {
     const before = [scroll.scrollLeft, scroll.scrollTop];
     scroll.scrollBy(x, y);
     if (before[0] === scroll.scrollLeft && before[1] === scroll.scrollTop) return false;
-    this.box = this.grid.canvas.getBoundingClientRect();
     return true;
   }
 

@@ -156,7 +156,7 @@ export class Keys {
     const stretch = plan.stretches[0];
     const room = plan.columns.find((each) => each !== null && store.mayEnter(waiting, each.code))?.code ?? null;
     if (!stretch) return true;
-    let start = Math.max(stretch.from, stretch.day.start + 9 * 60 * MINUTE);
+    let start = stretch.from;
     const length = waiting.minutes * MINUTE;
     const busy = this.inRoom(room).filter((card) => plan.stretchAt(card.start) === stretch);
     for (const card of busy) if (card.start < start + length && card.end > start) start = card.end;

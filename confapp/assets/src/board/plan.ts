@@ -2,7 +2,7 @@
 
 import type { View } from "./settings";
 import type { Store } from "./store";
-import { HOUR, MINUTE } from "./time";
+import { type Clock, HOUR, MINUTE } from "./time";
 import type { Day, Room } from "./types";
 
 /** A day as drawn: the hours shown, and the pixels from the top. */
@@ -32,6 +32,7 @@ export class Plan {
   constructor(
     private readonly store: Store,
     private readonly view: View,
+    private readonly clock: Clock,
   ) {}
 
   /** Lay out anew, as one looks at it now. */
@@ -60,8 +61,11 @@ export class Plan {
   /** From when to when a day is shown: what is on it with an hour around, at least nine to six; or all of it. */
   private hours(day: Day): [number, number] {
     if (this.view.settings.wholeDay) return [day.start, day.end];
-    let from = day.start + 9 * HOUR;
-    let to = day.start + 18 * HOUR;
+    // A conference's day may begin in the morning, and end in the next one's small hours.
+    const [hours = 0, minutes = 0] = this.clock.time(day.start).split(":").map(Number);
+    const morning = day.start + Math.max(0, 9 * HOUR - hours * HOUR - minutes * MINUTE);
+    let from = morning;
+    let to = morning + 9 * HOUR;
     for (const card of this.store.cards.values()) {
       if (card.start < day.start || card.start >= day.end) continue;
       from = Math.min(from, card.start - HOUR / 2);

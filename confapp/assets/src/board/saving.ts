@@ -217,7 +217,7 @@ export class Saver {
       if (overrule && this.store.rights.override) {
         deeds.push({
           words: say("overrule"),
-          act: () => void this.askReason(titleOf(card), refusal.conflicts).then((reason) => reason && overrule(reason)),
+          act: () => void this.askReason(say("overrule_title", { title: titleOf(card) }), refusal.conflicts).then((reason) => reason && overrule(reason)),
         });
       }
     }

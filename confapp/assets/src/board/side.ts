@@ -14,6 +14,9 @@ export interface SideDeeds {
   copy(uuid: string): void;
   unplace(uuid: string): void;
   goTo(uuid: string): void;
+  /** Let a conflict stand for a reason, or no longer. */
+  letStand(conflict: Conflict): void;
+  takeBack(conflict: Conflict): void;
 }
 
 const collate = new Intl.Collator(undefined, { sensitivity: "base", numeric: true });
@@ -125,12 +128,13 @@ export class Side {
   // The conflicts.
 
   private drawConflicts(open: Conflict[]): void {
-    if (!open.length) return refill(this.body, make("p", { class: "side__empty" }, say("no_conflicts")));
+    if (!this.store.conflicts.length) return refill(this.body, make("p", { class: "side__empty" }, say("no_conflicts")));
+    const stands = this.store.conflicts.filter((each) => each.accepted);
     const blocks = open.filter((each) => each.grade === "blocks");
     const warns = open.filter((each) => each.grade !== "blocks");
     const part = (title: string, conflicts: Conflict[]): HTMLElement[] =>
       conflicts.length ? [make("h3", {}, `${title} (${conflicts.length})`), make("ul", { class: "conflict-list" }, ...conflicts.map((each) => this.conflict(each)))] : [];
-    refill(this.body, ...part(say("blocks"), blocks), ...part(say("warns"), warns));
+    refill(this.body, ...part(say("blocks"), blocks), ...part(say("warns"), warns), ...part(say("let_stand"), stands));
   }
 
   private conflict(conflict: Conflict): HTMLElement {
@@ -144,13 +148,19 @@ export class Side {
       })),
     ];
     const card = later ? this.store.cards.get(later) : undefined;
-    if (ways.length && card?.mayMove && this.store.rights.edit) {
+    if (ways.length && !conflict.accepted && card?.mayMove && this.store.rights.edit) {
       rows.push(make("p", { class: "ways" }, say("ways_out", { title: titleOf(card) })));
       rows.push(make("div", { class: "deeds" }, ...ways.slice(0, 3).map((way) =>
         button(way.label, () => this.saver.move(card.uuid, { room: way.room, start: Date.parse(way.starts_at), end: Date.parse(way.ends_at) }), { class: "secondary small" }),
       )));
     }
-    return make("li", { class: `conflict conflict--${conflict.grade}` }, ...rows);
+    if (conflict.accepted) {
+      rows.push(make("p", { class: "ways" }, say("stands_because", { reason: conflict.accepted.reason })));
+      if (this.store.rights.edit) rows.push(button(say("take_back"), () => this.deeds.takeBack(conflict), { class: "link small" }));
+    } else if (conflict.fingerprint && this.store.rights.edit && (conflict.grade === "warns" || this.store.rights.override)) {
+      rows.push(button(say("let_it_stand"), () => this.deeds.letStand(conflict), { class: "link small", "data-key": `let ${conflict.fingerprint}` }));
+    }
+    return make("li", { class: `conflict conflict--${conflict.accepted ? "let" : conflict.grade}` }, ...rows);
   }
 
   // One card.
