@@ -111,19 +111,21 @@ def carry_out(
     by: Account | None,
     now: dt.datetime,
     override: str | None = None,
+    since: int | None = None,
 ) -> Outcome:
     """Do the batches one after the other, each under a version of its own, or say what they would do (a preview).
 
     Raises NotAllowed naming what lies outside the asker's rights, Clash naming every conflict when the end of it all
     brings one that blocks (and no reason in `override`, or no right to override: NotAllowed), Invalid for impossible
-    times, NotNow where nothing would change. A conflict between the same two that stood before is no new one.
+    times, NotNow where nothing would change. A conflict between the same two that stood before is no new one. What
+    takes steps back says `since` which version: a conflict with what was not moved from there on only comes back.
     """
     conference = draft.conference
     steps = _net(batches)
     if batches[0].deed not in BACK_AND_FORTH and not any(step.changes for step in steps):
         raise NotNow(N_("That would change nothing."))
     _check(steps, conference, rights)
-    found, fresh = _conflicts(draft, steps)
+    found, fresh = _conflicts(draft, steps, since)
     outcome = Outcome(batches[0].deed, draft.version, steps, found, fresh, is_preview=draft.is_preview)
     if draft.schedule is None:
         return outcome
@@ -199,14 +201,18 @@ def _named(steps: Sequence[Step], conference: Conference) -> tuple[str, ...]:
     return tuple(titles)
 
 
-def _conflicts(draft: Draft, steps: Sequence[Step]) -> tuple[list[Conflict], list[Conflict]]:
-    """The conflicts that the moved slots would have, and those among them that are not there now."""
+def _conflicts(draft: Draft, steps: Sequence[Step], since: int | None) -> tuple[list[Conflict], list[Conflict]]:
+    """The conflicts that the moved slots would have, and those among them that are neither there now nor come back."""
     moved = {step.slot: step.after for step in steps if step.before != step.after}
     touched = {slot.uuid for slot in moved}
     now, then = checking.conflicts_if(draft.conference, moved)
     stood = {conflict.key for conflict in now}
     found = [conflict for conflict in then if any(side.slot in touched for side in conflict.sides)]
-    return found, [conflict for conflict in found if conflict.key not in stood]
+    fresh = [conflict for conflict in found if conflict.key not in stood]
+    if since is not None and fresh:
+        changed = slots.moved_since(draft.conference, since) - touched
+        fresh = [conflict for conflict in fresh if any(side.slot in changed for side in conflict.sides)]
+    return found, fresh
 
 
 def _clash(steps: Sequence[Step], conference: Conference, found: Sequence[Conflict]) -> Clash:

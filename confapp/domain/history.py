@@ -60,7 +60,8 @@ def undo(
     back = [*later, _rows(conference, version)]
     book = _Book(conference, [row for steps in back for row in steps])
     batches = [Batch(Deed.UNDO, [book.back(row) for row in steps], steps[0].version) for steps in back]
-    return carry_out(draft, batches, rights=rights, by=by, now=now, override=override)
+    # What clashed there before the oldest of these steps may do so again: it is how the draft stood.
+    return carry_out(draft, batches, rights=rights, by=by, now=now, override=override, since=version)
 
 
 def redo(

@@ -192,6 +192,17 @@ def unscheduled(conference: Conference) -> Sequence[Session]:
     ).all()
 
 
+def moved_since(conference: Conference, version: int) -> set[uuid.UUID]:
+    """The slots that were moved in that version of the schedule or later."""
+    return set(
+        db.session.scalars(
+            sa.select(Slot.uuid)
+            .join(SlotChange, SlotChange.slot_id == Slot.id)
+            .where(SlotChange.conference_id == conference.id, SlotChange.version >= version)
+        )
+    )
+
+
 def history(conference: Conference, *, since: int = 0, most: int = 200) -> Sequence[SlotChange]:
     """The steps after version `since`, the newest first."""
     return db.session.scalars(

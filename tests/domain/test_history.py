@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, strategies
 
 from confapp.database import Mode, db
-from confapp.domain import batches, history, hosts, moves, scheduling, sessions, slots
+from confapp.domain import batches, checking, history, hosts, moves, scheduling, sessions, slots
 from confapp.domain.conferences import Conference
 from confapp.domain.errors import Clash, Missing, NotAllowed, NotNow, Overtaken, Refusal, Stale
 from confapp.domain.hosts import Room
@@ -179,6 +179,21 @@ def test_undo_is_held_against_conflicts_like_any_placing(write: Transaction) -> 
         assert slot.starts_at == at("12:00")
         undo(conference, 2, override="because")
         assert slots.history(conference)[0].reason == "because"
+
+
+def test_undoing_brings_back_a_clash_that_stood_there_before_and_lets_it_be_found(write: Transaction) -> None:
+    with write():
+        conference = make_conference()
+        room, other = make_room(conference), make_room(conference)
+        one = make_slot(conference, make_session(conference), room, "10:00")
+        rival = scheduling.create_slot(conference, make_session(conference))
+        wanted = [(rival, room, at("10:15"), at("10:45"))]  # a clash, as imports bring it
+        scheduling.place_many(conference, wanted, reason="", by=None, now=NOW)
+        put(one, conference, other, "10:00")
+        undo(conference, 3)
+    with write(Mode.READ):
+        assert one.room == room
+        assert [each.rule.value for each in checking.draft_conflicts(conference) if each.is_blocking] == ["room"]
 
 
 def test_undo_takes_the_right_to_every_slot(write: Transaction) -> None:
