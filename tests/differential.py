@@ -179,25 +179,28 @@ class Crawler:
         self.app, self.known = app, known
         self.etags = dict(etags or {})
 
-    def answers(self, *, methods: bool = True) -> dict[str, Answer]:
-        """What every address answers to every way of asking, by both; `methods`: unusual ones too, once a route."""
+    def answers(self, *, is_brief: bool = False) -> dict[str, Answer]:
+        """What every address answers to every way of asking, by both; `is_brief`: to being read, and to nothing else.
+
+        A route's own ways, such as another method or type, are tried at one of its addresses.
+        """
         found: dict[str, Answer] = {}
         asked: set[str] = set()
         for url, rule in addresses(self.app, self.known):
             if "GET" in (rule.methods or ()):
                 got = self.ask(found, "GET", url)
-                if "?" not in url:
+                if "?" not in url and not is_brief:
                     self.ask(found, "HEAD", url)
                     etag = self.etags.setdefault(url, got.headers.get("ETag") or '"stolen"')
                     self.ask(found, "GET", url, "If-None-Match", etag)
                     self.ask(found, "GET", url, "If-Modified-Since", "Mon, 18 May 2026 09:30:00 GMT")
                     self.ask(found, "GET", url, "Range", "bytes=0-99")
-            if rule.rule not in asked:
+            if rule.rule not in asked and not is_brief:
                 asked.add(rule.rule)
                 for accepted in ("application/json", "text/plain", "image/png"):
                     self.ask(found, "GET", url, "Accept", accepted)
                 self.ask(found, "GET", url, "Accept-Language", "fr")
-                for method in ("OPTIONS", "POST", "PUT", "PATCH", "DELETE", "PROPFIND") if methods else ():
+                for method in ("OPTIONS", "POST", "PUT", "PATCH", "DELETE", "PROPFIND"):
                     self.ask(found, method, url)
         return found
 

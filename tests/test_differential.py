@@ -46,17 +46,17 @@ class Telling:
         with self.write(Mode.READ):
             return story.known()
 
-    def answers(self, deeds: Deeds) -> dict[str, Answer]:
+    def answers(self, deeds: Deeds, *, is_brief: bool = False) -> dict[str, Answer]:
         """What strangers get when the story was told with these private deeds in it."""
         if self.kind not in PLAIN:
             plain = Crawler(self.app, self.tell({}))
             PLAIN[self.kind] = plain.answers(), plain.etags
-        return Crawler(self.app, self.tell(deeds), PLAIN[self.kind][1]).answers()
+        return Crawler(self.app, self.tell(deeds), PLAIN[self.kind][1]).answers(is_brief=is_brief)
 
     def compare(self, deeds: Deeds) -> list[str]:
-        """The requests whose answers private deeds change."""
-        answers = self.answers(deeds)
-        return differences(PLAIN[self.kind][0], answers)
+        """The pages whose words private deeds change."""
+        answers = self.answers(deeds, is_brief=True)
+        return differences({line: PLAIN[self.kind][0][line] for line in answers}, answers)
 
 
 @pytest.fixture
