@@ -119,9 +119,12 @@ def make(whole: Agenda, wanted: Wanted, attendee: str = "") -> bytes:
         return exports.make(wanted.kind, whole.filtered(wanted.filter), _options(wanted, attendee))
 
 
-def find(release: Release, wanted: Wanted, attendee: str = "") -> bytes | None:
-    """The file's bytes: from this machine's cache, the database, or (light kinds) made now; None: not made yet."""
-    name = name_of(release, wanted, attendee)
+def find(release: Release, wanted: Wanted, attendee: str = "", name: str = "") -> bytes | None:
+    """The file's bytes: from this machine's cache, the database, or (light kinds) made now; None: not made yet.
+
+    `name` is what `name_of` says, where the caller knows it.
+    """
+    name = name or name_of(release, wanted, attendee)
     copy = _settings().cache_folder / name[:2] / name
     is_kept = wanted.filter.sessions is None  # picks are many, small and soon others
     if is_kept:
@@ -199,7 +202,7 @@ def answer(
     name = name_of(release, wanted, attendee)
     if request.if_none_match.contains_weak(name):
         response = Response(status=304)
-    elif (body := find(release, wanted, attendee) or _wait_for(release, wanted, attendee)) is None:
+    elif (body := find(release, wanted, attendee, name) or _wait_for(release, wanted, attendee)) is None:
         response = _not_yet(release, wanted, attendee, previous)
     else:
         response = Response(body, content_type=kind.media_type)

@@ -188,9 +188,9 @@ def get_feed(token: str, kind: str) -> Response:
 
 
 def _personal(standing: feeds.Standing, kind: str) -> Response:
-    if standing.release is None or kind not in ("ics", "pdf"):
+    if standing.release is None or standing.redaction is None or kind not in ("ics", "pdf"):
         raise Missing()
-    release = releases.by_id(standing.release)
+    release = releases.known(standing.release, standing.redaction, standing.conference)
     agenda: Agenda = frozen.agenda(release)
     part = Filter(sessions=standing.sessions)
     slug = agenda.conference.slug

@@ -118,7 +118,7 @@ class Session:
     """None where nobody said."""
     is_chatham_house: bool = False
     online: str | None = None
-    """The address at which those join who are not there."""
+    """The address at which one joins from elsewhere."""
 
     def people(self, *roles: str) -> tuple[Person, ...]:
         """Those with one of `roles` in this session (all where none is named), in billing order."""
@@ -142,6 +142,7 @@ class Entry:
     sequence: int = 0
     changed_at: dt.datetime | None = None
     is_cancelled: bool = False
+    digest: str = field(default="", compare=False)  # over all that readers see of it; '' before its release
 
     @property
     def duration(self) -> dt.timedelta:
@@ -203,14 +204,14 @@ class Filter:
         """Whether the entry belongs to what is wanted; whole-venue entries belong to every room and host."""
         session, room = entry.session, entry.room
         return (
-            (self.day is None or conference.day_of(entry.starts_at) == self.day)
+            (self.sessions is None or session.uuid in self.sessions)
+            and (self.day is None or conference.day_of(entry.starts_at) == self.day)
             and (self.track is None or (session.track is not None and session.track.slug == self.track))
             and (self.room is None or room is None or room.code == self.room)
             and (self.host is None or room is None or room.host == self.host)
             and (self.speaker is None or any(part.person.code == self.speaker for part in session.parts))
             and (self.language is None or session.language in (None, self.language))
             and (self.session is None or session.code == self.session)
-            and (self.sessions is None or session.uuid in self.sessions)
         )
 
 
@@ -275,7 +276,9 @@ class Agenda:
 
     def filtered(self, wanted: Filter) -> Agenda:
         """The part of this agenda that is wanted; the conference's hosts, rooms and tracks stay whole."""
-        kept = tuple(entry for entry in self.entries if wanted.matches(entry, self.conference))
+        only = wanted.sessions  # a few of thousands, found without asking each in full
+        near = self.entries if only is None else [entry for entry in self.entries if entry.session.uuid in only]
+        kept = tuple(entry for entry in near if wanted.matches(entry, self.conference))
         return replace(self, entries=kept, filter=wanted)
 
 
@@ -293,6 +296,5 @@ def overlaps(one: Entry, other: Entry) -> bool:
 
 def in_reading_order(entries: Iterable[Entry]) -> tuple[Entry, ...]:
     """Entries by start, then whole-venue ones first, then by room position, then by number."""
-    return tuple(
-        sorted(entries, key=lambda entry: (entry.starts_at, entry.room.position if entry.room else -1, entry.number))
-    )
+    found = sorted(entries, key=lambda each: (each.starts_at, each.room.position if each.room else -1, each.number))
+    return tuple(found)

@@ -22,35 +22,49 @@ class Standing:
 
     registration: int
     """The row's id."""
-    conference: int
-    """The row's id."""
+    conference: str
+    """The conference's UUID."""
     release: int | None
     """The row's id of the latest release; None before the first."""
     redaction: int | None
-    sessions: frozenset[uuid.UUID]
-    """Those that the attendee picked, and those in which they have a part."""
+    picked: str | None
+    """The UUIDs of the sessions that the attendee picked, with commas between."""
+    own: str | None
+    """Those of the sessions in which they have a part."""
+
+    @property
+    def sessions(self) -> frozenset[uuid.UUID]:
+        """All of them."""
+        return frozenset(uuid.UUID(each) for each in f"{self.picked or ''},{self.own or ''}".split(",") if each)
 
 
-def _wanted() -> sa.Select[Any]:
-    picked = sa.select(Pick.session_id).where(Pick.registration_id == Registration.id).correlate(Registration)
-    own = (
-        sa.select(Part.session_id)
+_UUIDS = sa.func.aggregate_strings(sa.cast(Session.uuid, sa.String), ",")
+
+
+def _picked() -> Any:
+    wanted = sa.select(_UUIDS).join(Pick, Pick.session_id == Session.id)
+    return wanted.where(Pick.registration_id == Registration.id).correlate(Registration).scalar_subquery()
+
+
+def _own() -> Any:
+    wanted = (
+        sa.select(_UUIDS)
+        .join(Part, Part.session_id == Session.id)
         .join(Speaker, Speaker.id == Part.speaker_id)
         .where(Speaker.person_id == Registration.person_id, Speaker.conference_id == Registration.conference_id)
-        .correlate(Registration)
     )
-    uuids = sa.func.aggregate_strings(sa.cast(Session.uuid, sa.String), ",")
-    return sa.select(uuids).where(Session.id.in_(picked) | Session.id.in_(own)).correlate(Registration)
+    return wanted.correlate(Registration).scalar_subquery()
 
 
 def _standing() -> sa.Select[Any]:
     return (
         sa.select(
             Registration.id,
-            Registration.conference_id,
+            sa.cast(Conference.uuid, sa.String),
             Release.id,
             Release.redaction,
-            _wanted().scalar_subquery(),
+            _picked(),
+            _own(),
         )
         .join(Conference, Conference.id == Registration.conference_id)
         .outerjoin(Release, Release.conference_id == Conference.id)
@@ -60,26 +74,20 @@ def _standing() -> sa.Select[Any]:
     )
 
 
-_AT = (
+AT = (
     _standing()
     .join(Feed, Feed.registration_id == Registration.id)
-    .where(Feed.digest == sa.bindparam("digest"), Feed.revoked_at.is_(None))
+    .where(Feed.digest == sa.bindparam("digest", ""), Feed.revoked_at.is_(None))
 )
-_OF = _standing().where(Registration.id == sa.bindparam("registration"))
-
-
-def at(connection: sa.Connection, digest: str) -> Standing | None:
-    """What the calendar at a secret holds, by the secret's digest; None where it is unknown, revoked, or hidden."""
-    return _read(connection.execute(_AT, {"digest": digest}).first())
+"""What lives at the secret with that digest."""
+_OF = _standing().where(Registration.id == sa.bindparam("registration", 0))
 
 
 def of(registration: Registration) -> Standing | None:
     """What the calendar of an attendee holds, whether or not it has an address; None for one who cancelled."""
-    return _read(db.session.execute(_OF, {"registration": registration.id}).first())
+    return read(db.session.execute(_OF, {"registration": registration.id}).first())
 
 
-def _read(row: Any) -> Standing | None:
-    if row is None:
-        return None
-    wanted = frozenset(uuid.UUID(each) for each in row[4].split(",")) if row[4] else frozenset()
-    return Standing(row[0], row[1], row[2], row[3], wanted)
+def read(row: Any) -> Standing | None:
+    """A row of `AT`, whoever fetched it."""
+    return None if row is None else Standing(*row)

@@ -97,12 +97,12 @@ def digest(entry: values.Entry) -> str:
         entry.is_cancelled,
         entry.starts_at.isoformat(),
         entry.ends_at.isoformat(),
-        [room.code, room.name, _seen_venue(room.venue)] if room else None,
+        [room.code, room.name, room.floor, room.is_step_free, _seen_venue(room.venue)] if room else None,
         [session.code, session.kind, session.title, session.subtitle, session.abstract, session.description],
         [session.language, session.is_recorded, session.is_chatham_house],
         [session.track.slug, session.track.name] if session.track else None,
         [[part.person.code, part.person.name, part.person.affiliation, part.role] for part in session.parts],
-        [[link.url, link.title] for link in session.links],
+        [[link.url, link.title, link.is_attachment] for link in session.links],
         session.online,
     ]
     return hashlib.sha256(json.dumps(seen, sort_keys=True, default=dict).encode()).hexdigest()

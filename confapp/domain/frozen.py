@@ -251,6 +251,7 @@ def _agenda(key: _Key) -> values.Agenda:
             sequence=row.sequence,
             changed_at=row.changed_at,
             is_cancelled=row.is_cancelled,
+            digest=row.digest,
         )
         for row in rows(ReleaseEntry)
     )

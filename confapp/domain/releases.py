@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping, Sequence
+from functools import lru_cache
 
 import sqlalchemy as sa
 
@@ -35,9 +36,19 @@ def numbered(conference_id: int, number: int) -> Release:
     return found
 
 
-def by_id(row: int) -> Release:
-    """One release by its row's id."""
-    return db.session.get_one(Release, row)
+def known(row: int, redaction: int, conference: str) -> Release:
+    """A release by its row's id, kept in memory apart from any session: under one redaction it never changes.
+
+    `conference` is the conference's UUID, so that rows of another database are others.
+    """
+    return _known(id(db.engine), row, redaction, conference)
+
+
+@lru_cache(maxsize=32)
+def _known(_engine: int, row: int, _redaction: int, _conference: str) -> Release:
+    found = db.session.get_one(Release, row)
+    db.session.expunge(found)
+    return found
 
 
 def before(release: Release) -> Release | None:

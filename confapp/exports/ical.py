@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import datetime as dt
+import sys
 from bisect import bisect_left
-from collections.abc import Sequence
+from collections.abc import Hashable
 
-from confapp.domain.agenda import Agenda, Entry
+from confapp.domain.agenda import Agenda, Entry, Venue
 from confapp.exports.contentlines import duration, line, text
 from confapp.exports.events import ABSTRACT, Events
 from confapp.exports.prose import cut
@@ -18,8 +19,10 @@ MOST_BYTES = 1_000_000
 KEPT = dt.timedelta(days=14)
 """How long after its slot a cancelled session is still told as cancelled."""
 _REFRESH = duration(dt.timedelta(hours=1))
-_STEP = 25
-"""By how many characters abstracts are cut shorter."""
+MOST_EVENTS = 30_000
+"""How many events a process keeps as bytes: some forty megabytes."""
+_LENGTHS = range(ABSTRACT - 25, 0, -25)
+"""To how many characters abstracts are cut where a feed would be too large."""
 
 
 def calendar(
@@ -48,17 +51,18 @@ def calendar(
         "detail": "full" if is_full else "",
     }
     head, foot = envelope(agenda, voice, agenda_url(agenda, base_url, "ics", asked), base_url), b"END:VCALENDAR\r\n"
-    around = [events.around(entry) for entry in told]
-    descriptions = [events.description(entry, ABSTRACT) for entry in told]
-    size = len(head) + len(foot) + sum(len(before) + len(after) for before, after in around)
-    excess = size + sum(map(len, descriptions)) - MOST_BYTES
+    context = sys.intern(
+        repr((agenda.conference, agenda.redaction, _venues(agenda), base_url, language, alarm, is_full))
+    )
+    made = [_made(entry, events, (context, translate)) for entry in told]
+    blocks = [each.block for each in made]
+    excess = len(head) + len(foot) + sum(map(len, blocks)) - MOST_BYTES
     if excess > 0:
-        shorter = _shorter([events.about(entry) for entry in told], excess)
-        descriptions = [events.description(entry, shorter) for entry in told]
-    parts = [head]
-    for (before, after), description in zip(around, descriptions, strict=True):
-        parts += before, description, after
-    return b"".join([*parts, foot])
+        savings = [each.savings(entry, events) for each, entry in zip(made, told, strict=True)]
+        step = bisect_left(range(len(_LENGTHS)), excess, key=lambda n: sum(saved[n] for saved in savings))
+        length = _LENGTHS[step] if step < len(_LENGTHS) else 0
+        blocks = [each.shorter(length, entry, events) for each, entry in zip(made, told, strict=True)]
+    return b"".join([head, *blocks, foot])
 
 
 def _is_told(entry: Entry, released_at: dt.datetime, keep: dt.timedelta | None) -> bool:
@@ -66,14 +70,52 @@ def _is_told(entry: Entry, released_at: dt.datetime, keep: dt.timedelta | None) 
     return not entry.is_cancelled or (keep is not None and released_at <= entry.ends_at + keep)
 
 
-def _shorter(abouts: Sequence[str], excess: int) -> int:
-    """The most characters of each abstract that make a feed at least `excess` bytes smaller; 0 where none do."""
-    full = sum(len(cut(about, ABSTRACT).encode()) for about in abouts)
-    lengths = range(ABSTRACT - _STEP, 0, -_STEP)
-    found = bisect_left(
-        lengths, excess, key=lambda length: full - sum(len(cut(about, length).encode()) for about in abouts)
-    )
-    return lengths[found] if found < len(lengths) else 0
+def _venues(agenda: Agenda) -> list[Venue]:
+    return list({room.venue.slug: room.venue for room in agenda.rooms if room.venue}.values())
+
+
+# Events once made are kept, so that a release which changed one of a thousand writes one.
+
+
+class _Made:
+    """An event as bytes, and what it would save to cut its abstract shorter."""
+
+    __slots__ = ("_saved", "_shorter", "block")
+
+    def __init__(self, entry: Entry, events: Events) -> None:
+        self.block = events.block(entry, ABSTRACT)
+        self._saved: tuple[int, ...] | None = None
+        self._shorter: dict[int, bytes] = {}
+
+    def savings(self, entry: Entry, events: Events) -> tuple[int, ...]:
+        """The bytes that each of `_LENGTHS` saves."""
+        if self._saved is None:
+            about = events.about(entry)
+            full = len(cut(about, ABSTRACT).encode())
+            self._saved = tuple(full - len(cut(about, length).encode()) for length in _LENGTHS)
+        return self._saved
+
+    def shorter(self, length: int, entry: Entry, events: Events) -> bytes:
+        """The event with so many characters of its abstract; only the last length is kept."""
+        if length not in self._shorter:
+            self._shorter = {length: events.block(entry, length)}
+        return self._shorter[length]
+
+
+_kept: dict[Hashable, _Made] = {}
+
+
+def _made(entry: Entry, events: Events, context: Hashable) -> _Made:
+    """The event, made once for each revision of its entry (its digest) under the same context."""
+    if not entry.digest:  # built by hand and never released
+        return _Made(entry, events)
+    key = (entry.uuid.int, entry.digest, entry.sequence, entry.changed_at, context)
+    held = _kept.get(key)
+    if held is None:
+        if len(_kept) >= MOST_EVENTS:
+            _kept.clear()
+        held = _kept[key] = _Made(entry, events)
+    return held
 
 
 def envelope(agenda: Agenda, voice: Voice, source: str | None, base_url: str, method: str = "PUBLISH") -> bytes:

@@ -6,6 +6,7 @@ import datetime as dt
 import re
 import unicodedata
 from collections.abc import Callable, Iterable, Mapping
+from functools import lru_cache
 from urllib.parse import quote, urlencode
 
 from babel import Locale
@@ -44,7 +45,7 @@ class Voice:
         self.language = language
         self.languages = (language, *facts.languages)
         self.locale = _locale(language)
-        self._translate = translate
+        self._translate = lru_cache(translate)
 
     def __call__(self, template: str, **values: object) -> str:
         """The template in this language, filled in."""

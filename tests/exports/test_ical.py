@@ -13,6 +13,7 @@ import vobject  # type: ignore[import-untyped]
 from hypothesis import HealthCheck, given, settings
 
 from confapp.domain.agenda import Agenda, Filter, Link
+from confapp.domain.freezing import digest
 from confapp.exports.events import Events
 from confapp.exports.ical import KEPT, MOST_BYTES, calendar
 from confapp.exports.prose import line
@@ -327,3 +328,22 @@ def test_vobject_reads_every_feed(agenda):
 def test_released_moment_stands_in_where_an_entry_has_none():
     [made] = parsed(feed(first(make_agenda(1), changed_at=None))).walk("VEVENT")
     assert made["DTSTAMP"].dt == RELEASED_AT
+
+
+# Events that were made before.
+
+
+def test_what_was_made_before_is_told_again_and_nothing_else():
+    agenda = make_agenda(200, rooms=20)
+    agenda = replace(agenda, entries=tuple(replace(each, digest=digest(each)) for each in agenda.entries))
+    changed = replace(agenda.entries[3], ends_at=agenda.entries[3].ends_at + dt.timedelta(minutes=5), sequence=8)
+    after = replace(
+        agenda, entries=(*agenda.entries[:3], replace(changed, digest=digest(changed)), *agenda.entries[4:])
+    )
+    bare = {n: replace(each, entries=tuple(replace(entry, digest="") for entry in each.entries))
+            for n, each in enumerate((agenda, after))}  # fmt: skip
+    for options in ({}, {"alarm": dt.timedelta(minutes=5)}, {"is_full": True}, {"language": "fr"}, {}):
+        assert feed(agenda, **options) == feed(bare[0], **options)
+        assert feed(after, **options) == feed(bare[1], **options)
+    moved = replace(after, conference=replace(after.conference, contact="other@conf.example"), redaction=1)
+    assert feed(moved).count(b"mailto:other@conf.example") == 200
