@@ -264,19 +264,11 @@ def _begin_public_sqlite(connection: sa.Connection) -> None:
 
 def _begin_sqlite(connection: sa.Connection) -> None:
     driver = connection.connection.driver_connection
-<<<<<<< HEAD
-    if _mode.get() is Mode.WRITE:
-        run_bare(driver, "PRAGMA query_only=OFF", "BEGIN IMMEDIATE")
-    else:
-        run_bare(driver, "PRAGMA query_only=ON", "BEGIN")
-=======
-    assert driver is not None
     fence = "OFF" if _mode.get() is Mode.WRITE else "ON"
     if connection.info.get("query_only") != fence:  # the pragma makes every statement be prepared anew
-        driver.execute(f"PRAGMA query_only={fence}")
+        run_bare(driver, f"PRAGMA query_only={fence}")
         connection.info["query_only"] = fence
-    driver.execute("BEGIN IMMEDIATE" if fence == "OFF" else "BEGIN")
->>>>>>> d13bfad (Look a secret calendar up with one bare select, keep events by revision, and measure it all)
+    run_bare(driver, "BEGIN IMMEDIATE" if fence == "OFF" else "BEGIN")
 
 
 def _begin_postgresql(connection: sa.Connection) -> None:
