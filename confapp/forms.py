@@ -16,6 +16,7 @@ from confapp.database import give_up_writing
 from confapp.domain.cleaning import editable
 from confapp.domain.conferences import Conference
 from confapp.domain.errors import Clash, Invalid, Refusal, Stale
+from confapp.rendering import countries
 from confapp.schemas.base import FormField, Moment, Schema, Texts, Words, languages_sent
 from confapp.web import clean
 
@@ -195,6 +196,10 @@ class Form:
         if name in self._choices:
             return self._choices[name]
         field = self._field(name)
+        if field is not None and field.metadata.get("options") == "countries":
+            known, held = countries(), request.form.get(name, self._held(name))
+            own = [(held, held)] if held and held not in dict(known) else []
+            return [("", gettext("Not said")), *known, *own]
         if isinstance(field, fields.List):
             field = field.inner
         if isinstance(field, fields.Enum):

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
-from zoneinfo import ZoneInfo
+from zoneinfo import ZoneInfo, available_timezones
 
 from babel import Locale, UnknownLocaleError
 from babel.dates import format_date, format_time
@@ -17,7 +17,7 @@ from flask import Flask, current_app, g, has_request_context, request, url_for
 from flask_babel import get_locale
 from markupsafe import Markup
 
-from confapp.domain.texts import in_language
+from confapp.domain.texts import collate, in_language
 
 TRANSLATIONS = Path(__file__).parent / "translations"
 UI_LANGUAGES = ("en", *sorted(catalogue.parts[-3] for catalogue in TRANSLATIONS.glob("*/LC_MESSAGES/messages.mo")))
@@ -105,6 +105,24 @@ def country(code: str) -> str:
     return str(get_locale().territories.get(code, code))
 
 
+NO_COUNTRIES = frozenset({"EU", "EZ", "QO", "UN", "XA", "XB", "ZZ"})
+
+
+def countries() -> list[tuple[str, str]]:
+    """Every ISO 3166-1 country as (code, name in the reader's language), by name."""
+    named = [
+        (code, str(name))
+        for code, name in get_locale().territories.items()
+        if len(code) == 2 and code.isalpha() and code not in NO_COUNTRIES
+    ]
+    return sorted(named, key=lambda each: collate(each[1]))
+
+
+def timezones() -> list[str]:
+    """The IANA time zones that places have, by name; others are understood all the same."""
+    return sorted(name for name in available_timezones() if "/" in name and not name.startswith(("Etc/", "SystemV/")))
+
+
 def language_name(tag: str) -> str:
     """The name of a BCP 47 language in the reader's language; the tag where nobody knows one."""
     try:
@@ -167,4 +185,6 @@ def init_app(app: Flask) -> None:
         data_block=data_block,
         moment=dt.datetime.fromisoformat,
     )
-    app.jinja_env.globals.update(asset=asset, dates=dates, languages=languages, ui_language=ui_language)
+    app.jinja_env.globals.update(
+        asset=asset, dates=dates, languages=languages, ui_language=ui_language, timezones=timezones
+    )

@@ -17,7 +17,7 @@ from confapp.domain.conferences import Conference
 from confapp.domain.errors import Missing
 from confapp.domain.permissions import Permission
 from confapp.domain.registrations import Category, Registration
-from confapp.forms import Form
+from confapp.forms import Form, confirmation
 from confapp.schemas.people import AttendeeSchema, GuestSchema, RegistrationSchema
 from confapp.throttling import ATTEMPTS, named, throttle
 from confapp.web import ConfappFlask, Origin, asker, me, now, permits
@@ -216,7 +216,7 @@ def list_attendees(conference: Conference) -> str:
 @permits(Permission.ATTENDEES_EDIT)
 def create_attendee(conference: Conference) -> BaseResponse:
     """Register somebody by hand: a person of their own, unless the address has an account."""
-    form = Form(AttendeeSchema, conference)
+    form = Form(AttendeeSchema, conference, choices={"category": categories()})
     if form.was_sent:
         with form:
             values = form.load()
@@ -229,17 +229,29 @@ def create_attendee(conference: Conference) -> BaseResponse:
                 by=me(),
                 now=now(),
             )
+            flash(gettext("%(name)s is registered.", name=person.name), "good")
             return redirect(url_for(".list_attendees", conference=conference.slug))
     return form.page("attendees/attendee.html", conference=conference)
 
 
-@blueprint.post("/organise/<conference>/attendees/<code>/cancel")
+@blueprint.route("/organise/<conference>/attendees/<code>/cancel", methods=["GET", "POST"])
 @permits(Permission.ATTENDEES_EDIT)
-def cancel_attendee(conference: Conference, code: str) -> BaseResponse:
-    """Cancel somebody's registration."""
-    registrations.cancel(registrations.registration(conference, code), by=me(), now=now())
-    flash(gettext("The registration is cancelled."))
-    return redirect(url_for(".list_attendees", conference=conference.slug))
+def cancel_attendee(conference: Conference, code: str) -> BaseResponse | str:
+    """Cancel somebody's registration, after asking."""
+    registration = registrations.registration(conference, code)
+    back = url_for(".list_attendees", conference=conference.slug)
+    if request.method == "POST":
+        registrations.cancel(registration, by=me(), now=now())
+        flash(gettext("The registration is cancelled."), "good")
+        return redirect(back)
+    return confirmation(
+        conference,
+        "attendees",
+        gettext("Cancel the registration of %(name)s?", name=registration.person.name),
+        gettext("The sessions picked are given up, and the personal calendar's address dies. They may register again."),
+        label=gettext("Cancel the registration"),
+        back=back,
+    )
 
 
 blueprint.record_once(

@@ -108,6 +108,7 @@ def create_track(conference: Conference) -> Response:
     if form.was_sent:
         with form:
             conferences.create_track(conference, form.load(), by=me(), now=now())
+            flash(gettext("Saved."), "good")
             return redirect(url_for(".list_tracks", conference=conference.slug))
     return form.page("conferences/track.html", conference=conference, track=None)
 

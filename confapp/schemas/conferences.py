@@ -40,7 +40,7 @@ def slug(**options: Any) -> Words:
 def country(**options: Any) -> Words:
     """An ISO 3166-1 alpha-2 code."""
     shape = validate.Regexp("^[A-Z]{2}$", error=N_("Give the country's two capital letters, such as BE."))
-    return Words(length=2, shape=shape, allow_none=True, **options)
+    return Words(length=2, shape=shape, allow_none=True, metadata={"options": "countries"}, **options)
 
 
 class WordList(fields.List[Any]):
