@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from confapp.domain import publishing, sessions, transcript_editing, transcript_states, transcripts
+from confapp.domain import publishing, revisions, sessions, transcript_editing, transcript_states, transcripts
 from confapp.domain.conferences import Conference
 from confapp.domain.errors import N_, Invalid, Message, Missing
 from confapp.domain.people import Account
@@ -91,8 +91,14 @@ def write(conference: Conference, values: Values, *, by: Account, now: dt.dateti
     )
 
 
-def rewrite(conference: Conference, version: Version, values: Values, *, by: Account, now: dt.datetime) -> None:
-    """Change a version, and link it to another session where `session` names one. Raises Invalid, Stale, NotNow."""
+def rewrite(
+    conference: Conference, version: Version, values: Values, *, by: Account, now: dt.datetime, merges: bool = False
+) -> bool:
+    """Change a version, and link it to another session where `session` names one. Raises Invalid, Stale, NotNow.
+
+    With `merges`, what somebody else saved meanwhile is brought in where it touches other fields and paragraphs;
+    returns whether that happened.
+    """
     given = dict(values)
     given.pop("translation_of", None)
     expected = given.pop("expected", None)
@@ -100,10 +106,25 @@ def rewrite(conference: Conference, version: Version, values: Values, *, by: Acc
         raise Invalid({"expected": [N_("Say which version you saw: send its lock version.")]})
     has_session, code = "session" in given, given.pop("session", None)
     session = session_of(conference, code)
+    is_merged = merges and expected != version.lock_version and _merge(version, given, expected)
+    if is_merged:
+        expected = version.lock_version
     transcript_editing.edit(version, given, expected=expected, by=by, now=now)
     transcript = version.transcript
     if has_session and transcript.session_id != (session.id if session else None):
         transcript_editing.attach(transcript, session, by=by, now=now)
+    return is_merged
+
+
+def _merge(version: Version, given: Values, expected: int) -> bool:
+    """Bring what was saved since `expected` into the given values; False where both changed the same words."""
+    base = revisions.find(version, expected)
+    if base is None:
+        return False
+    theirs = {name: getattr(version, name) for name in revisions.HELD}
+    merged = revisions.merge(base.words, given, theirs)
+    given |= merged.values
+    return not merged.conflicts
 
 
 def _of(command: Callable[..., Any]) -> Do:

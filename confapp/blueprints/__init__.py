@@ -19,6 +19,7 @@ from confapp.blueprints import (
     press,
     press_desk,
     press_files,
+    press_writing,
     schedule,
     sessions,
     speakers,
@@ -31,6 +32,6 @@ def init_app(app: Flask) -> None:
     public = (health, agenda, press, press_files)
     drafting = (schedule, board, conflicts, availability)
     programme = (conferences, hosts, sessions, speakers, *drafting, imports)
-    desks = (stage, press_desk)
+    desks = (stage, press_desk, press_writing)
     for module in (*public, attendees, accounts, grants, *programme, *desks):
         app.register_blueprint(module.blueprint)

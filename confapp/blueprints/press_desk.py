@@ -14,7 +14,16 @@ from confapp import deeds, editor
 from confapp.answers import say
 from confapp.database import aside, give_up_writing
 from confapp.deeds import DEEDS, Deed
-from confapp.domain import conferences, press_desk, publications, transcript_editing, transcripts, wording
+from confapp.domain import (
+    comments,
+    conferences,
+    press_desk,
+    publications,
+    transcript_editing,
+    transcripts,
+    wording,
+    working_copies,
+)
 from confapp.domain.conferences import Conference
 from confapp.domain.errors import N_, Invalid, Missing
 from confapp.domain.permissions import Permission
@@ -55,6 +64,8 @@ def _show(conference: Conference, version: Version, form: Form | None = None) ->
         deeds=DEEDS,
         history=history,
         writers=_writers(history),
+        comments=comments.comments(version.transcript),
+        placeholders=wording.placeholders(version),
         others=[each for each in transcripts.versions_of(version.transcript) if each.id != version.id],
         publication=publications.of_version(version.uuid),
         words=wording.count_words(version.blocks),
@@ -122,8 +133,9 @@ def edit_version(conference: Conference, identifier: uuid.UUID) -> Response:
     )
     if form.was_sent:
         with form:
-            deeds.rewrite(conference, version, form.load(), by=me(), now=now())
-            flash(gettext("Saved."))
+            is_merged = deeds.rewrite(conference, version, form.load(), by=me(), now=now(), merges=True)
+            working_copies.drop(version, me())
+            flash(gettext("Saved, with what somebody else changed meanwhile.") if is_merged else gettext("Saved."))
             return redirect(url_for(".show_version", conference=conference.slug, identifier=identifier))
     return form.page(
         "press_desk/edit.html",
@@ -133,6 +145,7 @@ def edit_version(conference: Conference, identifier: uuid.UUID) -> Response:
         source=None,
         rows=editor.rows(form, version),
         meanwhile=editor.meanwhile(form, version),
+        others=working_copies.others(version, me(), now=now()),
         is_public=any(
             each.state in (VersionState.RELEASED, VersionState.SUPERSEDED, VersionState.WITHDRAWN)
             for each in transcripts.versions_of(version.transcript)

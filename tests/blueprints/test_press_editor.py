@@ -98,6 +98,7 @@ def test_a_stale_edit_keeps_what_was_typed_and_shows_what_changed(newsroom: News
     theirs.values["blocks.text"][1] = ""
     theirs.values["blocks.text"][3] = "Their last words."
     assert theirs.send().status_code == 302
+    mine.values["blocks.text"][0] = "Good day to all of you."
     mine.values["blocks.text"][2] = "Treaties are slow."
     refused = mine.send(headline="My headline")
     assert refused.status_code == 412
@@ -111,10 +112,10 @@ def test_a_stale_edit_keeps_what_was_typed_and_shows_what_changed(newsroom: News
     assert pages.words(refused, "//*[contains(@class, 'notice')]/blockquote") == ["Their last words."]
     again = pages.form_in(mine.client, refused)
     assert again["headline"] == "My headline"
-    assert again.values["blocks.text"][:3] == ["Good afternoon to all of you.", "(Applause)", "Treaties are slow."]
+    assert again.values["blocks.text"][:3] == ["Good day to all of you.", "(Applause)", "Treaties are slow."]
     assert again.send().status_code == 302
     assert [(block[0], block[3]) for block in _blocks(newsroom, version)] == [
-        (1, "Good afternoon to all of you."),
+        (1, "Good day to all of you."),
         (5, "(Applause)"),
         (3, "Treaties are slow."),
     ]

@@ -96,6 +96,7 @@ def _examples(server: Server) -> dict[str, Any]:
             ),
             "schedule.identifier": uuid.UUID(one("SELECT uuid FROM slot ORDER BY number LIMIT 1")),
             "press_desk.identifier": uuid.UUID(one("SELECT uuid FROM transcript_version WHERE state = 'in_review'")),
+            "press_writing.identifier": uuid.UUID(one("SELECT uuid FROM transcript_version WHERE state = 'in_review'")),
             "public_id": one("SELECT public_id FROM publication WHERE state = 'released' ORDER BY id LIMIT 1"),
             "block": 1,
             "number": one("SELECT number FROM publication WHERE state = 'released' ORDER BY id LIMIT 1"),

@@ -1,6 +1,7 @@
 // What every page needs of a browser: htmx for fragments, and small comforts that degrade to nothing.
 import "htmx.org";
 
+import { countDown, mindEditor, mindKeys } from "./editor";
 import { mindReading } from "./reading";
 import { keepFresh } from "./refresh";
 
@@ -39,3 +40,6 @@ showCurrent();
 closeMenus();
 keepFresh();
 mindReading();
+mindEditor();
+mindKeys();
+countDown();

@@ -1,0 +1,210 @@
+"""What helps writing at the press desk: unsaved typing, versions side by side, a preview, comments on paragraphs."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from flask import Blueprint, Response, flash, jsonify, make_response, redirect, render_template, request, url_for
+from flask_babel import gettext
+from werkzeug.wrappers import Response as BaseResponse
+
+from confapp.domain import comments, differences, press_desk, revisions, transcripts, wording, working_copies
+from confapp.domain.conferences import Conference
+from confapp.domain.errors import Missing
+from confapp.domain.permissions import Permission
+from confapp.domain.publications import Publication, PublicationState
+from confapp.domain.transcripts import Version
+from confapp.domain.working_copies import WorkingCopy
+from confapp.forms import Form
+from confapp.schemas.press import CommentSchema
+from confapp.web import me, now, permits
+
+blueprint = Blueprint("press_writing", __name__, url_prefix="/organise/<conference>/press/<uuid:identifier>")
+
+SAID = ("headline", "kicker", "byline", "byline_role", "summary", "caption", "place", "delivered_on", "correction_note")
+"""The fields that a comparison shows beside the paragraphs, in the order of the page."""
+
+
+# Unsaved typing: asked for and sent by the editor's script.
+
+
+@blueprint.get("/working-copy")
+@permits(Permission.PRESS_EDIT)
+def get_working_copy(conference: Conference, identifier: uuid.UUID) -> Response:
+    """What the asker typed and did not save, the version's present lock version, and who else is typing."""
+    version = transcripts.version(conference, identifier)
+    return _told(version, working_copies.of(version, me()))
+
+
+@blueprint.post("/working-copy")
+@permits(Permission.PRESS_EDIT)
+def keep_working_copy(conference: Conference, identifier: uuid.UUID) -> Response:
+    """Keep what the editor's form holds now. Nothing of the version changes."""
+    version = transcripts.version(conference, identifier)
+    typed = [pair for pair in request.form.items(multi=True) if pair[0] != "csrf_token"]
+    expected = request.form.get("expected", type=int) or version.lock_version
+    working_copies.keep(version, typed, expected=expected, by=me(), now=now())
+    return _told(version, None)
+
+
+@blueprint.post("/working-copy/discard")
+@permits(Permission.PRESS_EDIT)
+def drop_working_copy(conference: Conference, identifier: uuid.UUID) -> BaseResponse:
+    """Forget what the asker typed and did not save."""
+    version = transcripts.version(conference, identifier)
+    working_copies.drop(version, me())
+    return redirect(url_for("press_desk.edit_version", conference=conference.slug, identifier=identifier), 303)
+
+
+def _told(version: Version, copy: WorkingCopy | None) -> Response:
+    others = working_copies.others(version, me(), now=now())
+    facts: dict[str, Any] = {
+        "lock_version": version.lock_version,
+        "now": now().isoformat(),
+        "others": [each.account.person.name for each in others],
+        "typed": copy.typed if copy else None,
+        "expected": copy.expected if copy else None,
+        "at": copy.at.isoformat() if copy else None,
+    }
+    return jsonify(facts)
+
+
+# Side by side.
+
+
+@dataclass(frozen=True)
+class Side:
+    """One of the two texts that are compared."""
+
+    key: str
+    """As addresses name it: a version's UUID, or `<UUID>.<number>` for a revision of it."""
+    version: Version
+    number: int | None
+    words: Mapping[str, Any]
+
+
+def _side(conference: Conference, key: str) -> Side:
+    """The text that an address names; raises Missing."""
+    named, _, number = key.partition(".")
+    try:
+        version = transcripts.version(conference, uuid.UUID(named))
+        revision = revisions.revision(version, int(number)) if number else None
+    except ValueError as error:
+        raise Missing() from error
+    words = revision.words if revision else revisions.words_of(version)
+    return Side(key, version, revision.number if revision else None, words)
+
+
+@blueprint.get("/compare")
+@permits(Permission.PRESS_READ)
+def compare_versions(conference: Conference, identifier: uuid.UUID) -> str:
+    """Two texts of a transcript side by side, word by word: `?with=` names the older one, a version or a revision.
+
+    Unless it is named it is the words as prepared for words as delivered, else what this one grew from or translates,
+    else what it was before its last edit.
+    """
+    version = transcripts.version(conference, identifier)
+    choices = _choices(version)
+    named = request.args.get("with") or _likeliest(version, [key for key, *_ in choices])
+    after = _side(conference, str(version.uuid))
+    before = _side(conference, named) if named else after
+    if before.version.transcript_id != version.transcript_id:
+        raise Missing()
+    return render_template(
+        "press_desk/compare.html",
+        conference=conference,
+        version=version,
+        before=before,
+        after=after,
+        choices=choices,
+        pairs=differences.compare(before.words["blocks"], after.words["blocks"]),
+        fields=differences.fields(before.words, after.words, SAID),
+    )
+
+
+def _choices(version: Version) -> list[tuple[str, Version, revisions.Revision | None]]:
+    """What a version can be compared with: (key, version, its revision or None: as it stands)."""
+    others = [
+        (str(each.uuid), each, None) for each in transcripts.versions_of(version.transcript) if each.id != version.id
+    ]
+    older = [each for each in revisions.revisions(version) if each.number != version.lock_version]
+    return [*others, *((f"{version.uuid}.{each.number}", version, each) for each in older)]
+
+
+def _likeliest(version: Version, keys: list[str]) -> str | None:
+    related = (version.base_id, version.translation_of_id)
+    found = transcripts.versions_of(version.transcript)
+    prepared = [
+        str(each.uuid)
+        for each in found
+        if version.kind.value == "as_delivered"
+        and (each.kind.value, each.language) == ("as_prepared", version.language)
+    ]
+    grown = [str(each.uuid) for each in found if each.id in related]
+    return next((key for key in [*grown, *prepared, *keys[::-1]] if key in keys), None)
+
+
+# As the public will see it.
+
+
+@blueprint.get("/preview")
+@permits(Permission.PRESS_READ)
+def preview_version(conference: Conference, identifier: uuid.UUID) -> Response:
+    """The version in the press room's own clothes. Only the desk can open it; it dies with the version's editing."""
+    version = transcripts.version(conference, identifier)
+    facts = press_desk.queued(version, now=now()).facts
+    words = wording.public_words(version, facts)
+    publication = Publication(
+        **words,
+        public_id=version.transcript.public_id,
+        number=0,
+        state=PublicationState.RELEASED,
+        is_not_delivered=version.is_not_delivered,
+        hash=wording.digest(words),
+        released_at=now(),
+    )
+    page = render_template(
+        "press_desk/preview.html",
+        conference=conference,
+        version=version,
+        publication=publication,
+        words=wording.count_words(version.blocks),
+    )
+    response = make_response(page)
+    response.headers["X-Robots-Tag"] = "noindex"
+    return response
+
+
+# Comments.
+
+
+@blueprint.route("/comments", methods=["GET", "POST"])
+@permits(Permission.PRESS_READ)
+def comment_version(conference: Conference, identifier: uuid.UUID) -> BaseResponse:
+    """What was said about the version's paragraphs, and a word more; `?block=` names the paragraph."""
+    version = transcripts.version(conference, identifier)
+    form = Form(CommentSchema, conference, current={"block": request.args.get("block", type=int)})
+    if form.was_sent:
+        with form:
+            values = form.load()
+            comments.say(version, values["text"], block_id=values["block"], by=me(), now=now())
+            place = f"p-{values['block']}" if values["block"] else "comments"
+            flash(gettext("Your comment is there."))
+            target = url_for("press_desk.show_version", conference=conference.slug, identifier=identifier)
+            return redirect(f"{target}#{place}")
+    said = comments.comments(version.transcript)
+    return form.page("press_desk/comments.html", conference=conference, version=version, comments=said)
+
+
+@blueprint.post("/comments/<int:comment_id>/resolve")
+@permits(Permission.PRESS_READ)
+def resolve_comment(conference: Conference, identifier: uuid.UUID, comment_id: int) -> BaseResponse:
+    """A comment is dealt with."""
+    version = transcripts.version(conference, identifier)
+    comments.resolve(comments.comment(version.transcript, comment_id), now=now())
+    return redirect(
+        url_for("press_desk.show_version", conference=conference.slug, identifier=identifier, _anchor="comments"), 303
+    )
