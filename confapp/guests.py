@@ -7,6 +7,7 @@ import datetime as dt
 import flask_security
 
 from confapp import accounts
+from confapp.accounts import confirming
 from confapp.domain import audit, people
 from confapp.domain.errors import N_, Invalid
 from confapp.domain.people import Account
@@ -20,7 +21,11 @@ def sign_up(email: str, name: str, password: str, *, now: dt.datetime) -> Accoun
     """
     account = people.account_by_email(email)
     if account is None:
-        account = people.create_account(email=email, name=name, password_hash=accounts.hashed(password), now=now)
+        password_hash = accounts.hashed(password)
+        account = people.create_account(
+            email=email, name=name, password_hash=password_hash, now=now, is_confirmed=False
+        )
+        confirming.ask(account, now=now)
         audit.record("account.sign_up", f"account:{account.id}", conference_id=None, by=account, now=now)
         return account
     knows_password = accounts.SignIn(account).verify_and_update_password(password)

@@ -9,6 +9,7 @@ from flask import current_app, render_template
 from flask_babel import gettext
 from flask_security.recoverable import generate_reset_password_token
 
+from confapp.accounts.confirming import CONFIRM_WITHIN, token_of
 from confapp.accounts.store import SignIn
 from confapp.domain.people import Account
 
@@ -35,8 +36,16 @@ def changed_mail(account: Account) -> tuple[str, str]:
     return gettext("Your password was changed"), render_template("mail/password_changed.txt", address=address)
 
 
+def confirm_mail(account: Account) -> tuple[str, str]:
+    """Subject and text of the mail by which the account's address is confirmed."""
+    address = _address("accounts.confirm_address", token=token_of(account))
+    words = render_template("mail/confirm_address.txt", address=address, days=CONFIRM_WITHIN.days)
+    return gettext("Confirm your address"), words
+
+
 MAILS: dict[str, Callable[[Account], tuple[str, str]]] = {
     "password_reset": reset_mail,
     "password_changed": changed_mail,
+    "confirm_address": confirm_mail,
 }
 """How the mail of an outbox row `mail.<name>` is written, whose payload names the `account` by id."""

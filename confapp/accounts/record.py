@@ -17,6 +17,7 @@ from flask_security.signals import (
 )
 
 from confapp import web
+from confapp.accounts import confirming
 from confapp.accounts.store import SignIn
 from confapp.domain import audit
 
@@ -49,11 +50,16 @@ def _failed(_app: Flask, user: SignIn, auth_type: str, **_more: Any) -> None:
         attempt("account.code_failed", user, user.email)
 
 
+def _claimed(_app: Flask, user: SignIn, **_more: Any) -> None:
+    confirming.claim(user.account, now=web.now())
+
+
 _SIGNALS: list[tuple[Any, Callable[..., None]]] = [
     (user_authenticated, _of("account.sign_in")),
     (user_failed_authn, _failed),
     (password_changed, _of("account.password_change")),
     (password_reset, _of("account.password_reset")),
+    (password_reset, _claimed),
     (tf_profile_changed, _of("account.codes_on")),
     (tf_disabled, _of("account.codes_off")),
 ]

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+from typing import cast
 from zoneinfo import ZoneInfo
 
-from flask import Blueprint, Response, flash, make_response, redirect, render_template, url_for
+from flask import Blueprint, Flask, Response, flash, make_response, redirect, render_template, request, url_for
 from flask_babel import gettext
 from werkzeug.wrappers import Response as Answer
 
-from confapp.accounts import signed_in
+from confapp.accounts import confirming, signed_in
 from confapp.domain import conferences, grants, registrations, tokens
 from confapp.domain.permissions import Permission
 from confapp.forms import Form
 from confapp.schemas.accounts import TokenSchema
+from confapp.throttling import MAILS, throttle
 from confapp.web import asker, now, permits
 
 blueprint = Blueprint("accounts", __name__, url_prefix="/accounts")
@@ -42,6 +44,29 @@ def _token_form() -> Form:
 def show_account() -> Response:
     """The asker's own account."""
     return _page(_token_form())
+
+
+@blueprint.post("/confirm")
+@permits(Permission.ACCOUNT)
+def ask_to_confirm() -> Answer:
+    """Send the letter by which the asker's address is confirmed, once more."""
+    confirming.ask(signed_in(), now=now())
+    flash(gettext("A letter is on its way to you."), "info")
+    return redirect(url_for(".show_account"))
+
+
+@blueprint.route("/confirm/<token>", methods=["GET", "POST"])
+@permits(Permission.ACCOUNT)
+def confirm_address(token: str) -> Answer | str:
+    """Confirm the asker's address, by the letter that went to it."""
+    account = signed_in()
+    if request.method == "GET" and account.confirmed_at is None:
+        return render_template("accounts/confirm.html", account=account)
+    if account.confirmed_at is not None or confirming.confirm(account, token, now=now()):
+        flash(gettext("Your address is confirmed."), "good")
+    else:
+        flash(gettext("This letter is too old, or went to another address. Have a new one sent."), "bad")
+    return redirect(url_for(".show_account"))
 
 
 @blueprint.post("/tokens")
@@ -82,3 +107,6 @@ def show_menu() -> Response:
             attended=registrations.attended(account.person_id)[:MENU_LENGTH],
         )
     )
+
+
+blueprint.record_once(lambda state: throttle(cast(Flask, state.app), "accounts.ask_to_confirm", MAILS))

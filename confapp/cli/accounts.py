@@ -12,7 +12,7 @@ from flask import Flask
 from flask.cli import AppGroup
 
 from confapp import web
-from confapp.accounts import hashed
+from confapp.accounts import confirming, hashed
 from confapp.cli.refusing import command
 from confapp.database import transaction
 from confapp.domain import audit, conferences, grants, people
@@ -96,6 +96,7 @@ def set_password(email: str, password_stdin: bool) -> None:
     with transaction():
         account = _account(email)
         account.password, account.session_key = password_hash, uuid.uuid4().hex
+        confirming.claim(account, now=now)
         audit.record("account.password_set", f"account:{account.id}", conference_id=None, by=None, now=now)
     click.echo(f"{email} has a new password.")
     if is_made:

@@ -56,9 +56,7 @@ def give(
     `scope` is the word of one of `scopes`, as the role takes it; its kind may stand before it: `track:medicine`.
     Raises Invalid, naming `email`, `scope` or `expires_at`.
     """
-    account = people.account_by_email(email)
-    if account is None:
-        raise Invalid({"email": [N_("There is no account with this address; somebody has to make one first.")]})
+    account = people.trusted_account(email)
     if expires_at is not None and role is Role.OWNER and _lasting_owners(conference) <= {account.id}:
         raise Invalid({"expires_at": [N_("A conference needs an owner whose role does not expire.")]})
     given = permissions.grant(

@@ -8,7 +8,7 @@ import uuid
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from confapp.database import Json, Key, Model, Moment, Uuid, db
+from confapp.database import Json, Key, MaybeMoment, Model, Moment, Uuid, db
 from confapp.domain.errors import N_, Invalid
 
 
@@ -45,6 +45,8 @@ class Account(Model):
     """The time step of the last code that was taken (RFC 6238): none is taken twice."""
     recovery_codes: Mapped[list[str]] = mapped_column(Json, default=list)
     """Keyed hashes; each opens once in the place of a code."""
+    confirmed_at: Mapped[MaybeMoment]
+    """When the address was shown to be theirs; None: whoever signed up with it may be anybody."""
     created_at: Mapped[Moment]
     person: Mapped[Person] = relationship(lazy="joined", innerjoin=True)
 
@@ -54,16 +56,48 @@ def account_by_email(email: str) -> Account | None:
     return db.session.scalar(sa.select(Account).where(Account.email == email.strip().lower()))
 
 
+def trusted_account(email: str) -> Account:
+    """The account that is known to be its address's owner's: whom roles may be given to. Raises Invalid."""
+    account = account_by_email(email)
+    if account is None:
+        raise Invalid({"email": [N_("There is no account with this address; somebody has to make one first.")]})
+    if account.confirmed_at is None:
+        raise Invalid(
+            {
+                "email": [
+                    N_("This address is not confirmed: ask its owner for the letter that their account page sends.")
+                ]
+            }
+        )
+    return account
+
+
 def create_account(
-    *, email: str, name: str, password_hash: str, now: dt.datetime, is_admin: bool = False, person: Person | None = None
+    *,
+    email: str,
+    name: str,
+    password_hash: str,
+    now: dt.datetime,
+    is_admin: bool = False,
+    is_confirmed: bool = True,
+    person: Person | None = None,
 ) -> Account:
-    """A new account with its person; raises Invalid where the address has one already."""
+    """A new account with its person; raises Invalid where the address has one already.
+
+    `is_confirmed`: whoever makes it vouches that the address is theirs.
+    """
     email = email.strip().lower()
     if account_by_email(email) is not None:
         raise Invalid({"email": [N_("There is an account with this address already.")]})
     person = person or Person(name=name, email=email, created_at=now)
     account = Account(
-        person=person, email=email, password=password_hash, is_active=True, is_admin=is_admin, created_at=now
+        person=person,
+        email=email,
+        password=password_hash,
+        is_active=True,
+        is_admin=is_admin,
+        confirmed_at=now if is_confirmed else None,
+        created_at=now,
     )
     db.session.add(account)
     db.session.flush()

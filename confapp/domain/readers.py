@@ -101,9 +101,7 @@ def let_in(version: Version, email: str, *, expires_at: dt.datetime, by: Account
         VersionState.DISCARDED,
     ):
         raise NotNow(N_("These words are public, or were; there is nothing to read ahead."))
-    account = people.account_by_email(email)
-    if account is None:
-        raise Invalid({"email": [N_("There is no account with this address; somebody has to make one first.")]})
+    account = people.trusted_account(email)
     if expires_at > now + LONGEST:
         raise Invalid({"expires_at": [N_("At most %(days)s days from now.", days=LONGEST.days)]})
     given = permissions.grant(

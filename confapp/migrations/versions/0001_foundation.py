@@ -109,6 +109,7 @@ def upgrade() -> None:
         sa.Column("totp_secret", sa.String(length=255), nullable=True),
         sa.Column("totp_counter", sa.BigInteger(), nullable=True),
         sa.Column("recovery_codes", JSON, nullable=False),
+        sa.Column("confirmed_at", MOMENT, nullable=True),
         sa.Column("created_at", MOMENT, nullable=False),
         sa.ForeignKeyConstraint(["person_id"], ["person.id"], name=op.f("fk_account_person_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_account")),

@@ -1,0 +1,68 @@
+"""Confirming an address: a letter goes to it, and only whoever knows the password too can show that it arrived.
+
+Anybody can sign up with anybody's address. Until it is confirmed, an account is given no role and no words to read.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import cast
+
+from flask import current_app
+from itsdangerous import BadData, URLSafeTimedSerializer
+
+from confapp.accounts.second import derived
+from confapp.config import Settings
+from confapp.domain import audit, outbox, registrations, tokens
+from confapp.domain.people import Account
+
+CONFIRM_WITHIN = dt.timedelta(days=7)
+"""How long the address in a letter works."""
+
+
+def ask(account: Account, *, now: dt.datetime) -> None:
+    """Send a letter to the account's address, unless it is confirmed."""
+    if account.confirmed_at is None:
+        outbox.send("mail.confirm_address", {"account": account.id}, conference_id=None, now=now)
+
+
+def token_of(account: Account) -> str:
+    """What only a letter to the account's address holds."""
+    return str(_serializer().dumps([account.id, account.email]))
+
+
+def confirm(account: Account, token: str, *, now: dt.datetime) -> bool:
+    """Note that the address is theirs; whether the token came with a letter to it, and not too long ago."""
+    try:
+        named = _serializer().loads(token, max_age=int(CONFIRM_WITHIN.total_seconds()))
+    except BadData:
+        return False
+    if named != [account.id, account.email]:
+        return False
+    _note(account, now=now)
+    return True
+
+
+def claim(account: Account, *, now: dt.datetime) -> None:
+    """The address's owner has set a new password: nothing that whoever signed up with it left opens the account."""
+    if account.confirmed_at is not None:
+        return
+    account.totp_secret, account.totp_counter, account.recovery_codes = None, None, []
+    for token in tokens.tokens_of(account, now=now):
+        tokens.revoke_token(account, token.id, now=now)
+    for conference in registrations.attended(account.person_id):
+        registration = registrations.registration_of(account.person, conference)
+        if registration is not None:
+            registrations.revoke_feeds(registration, now=now)
+    _note(account, now=now)
+
+
+def _note(account: Account, *, now: dt.datetime) -> None:
+    if account.confirmed_at is None:
+        account.confirmed_at = now
+        audit.record("account.confirm", f"account:{account.id}", conference_id=None, by=account, now=now)
+
+
+def _serializer() -> URLSafeTimedSerializer:
+    settings = cast(Settings, current_app.config["CONFAPP"])
+    return URLSafeTimedSerializer(derived(settings.secret_key, "confirmed addresses"))
