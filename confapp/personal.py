@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any, cast
 
+import segno
 import sqlalchemy as sa
 from flask import current_app, g
 
@@ -47,6 +48,12 @@ def standing(token: str, *, is_kept: bool) -> feeds.Standing:
     if is_kept:
         g.stamp = found, begun
     return cast(feeds.Standing, found)
+
+
+def code(address: str) -> str:
+    """A QR code (ISO/IEC 18004) that subscribes a phone to a calendar, as an image's address."""
+    subscribing = f"webcal://{address.partition('://')[2]}"
+    return segno.make(subscribing, error="m").svg_data_uri(scale=4, border=2, light="#fff")
 
 
 def watch(app: ConfappFlask) -> None:

@@ -32,7 +32,7 @@ DOMAIN = (
     "errors texts cleaning spans agenda placements papers people permissions audit outbox files conferences origins "
     "hosts speakers availability walks sessions ordering slots board conflict_words conflicts places overrides "
     "checking scheduling scopes batches history moves freezing frozen releases tokens registrations "
-    "feeds "
+    "feeds invitations "
     "removing imported stage stage_desk transcripts policies wording "
     "revisions working_copies comments "
     "transcript_guards release_guards transcript_states "

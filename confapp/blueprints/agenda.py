@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from typing import Any
 
-from flask import Blueprint, Response, redirect, render_template, request, url_for
+from flask import Blueprint, Response, current_app, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as BaseResponse
 
 from confapp.delivery import Wanted, answer, is_personal
@@ -17,6 +17,7 @@ from confapp.domain.frozen import Release
 from confapp.domain.permissions import Permission
 from confapp.exports import KINDS
 from confapp.exports.timetable import timetable
+from confapp.exports.wording import agenda_url
 from confapp.rendering import UI_LANGUAGES, text
 from confapp.web import permits
 
@@ -168,6 +169,7 @@ def show_agenda(conference: Conference) -> str:
         conference=whole.conference,
         agenda=agenda,
         whole=whole,
+        calendar=agenda_url(agenda, current_app.config["CONFAPP"].base_url, "ics"),
         timetables=[timetable(agenda, day) for day in agenda.days],
     )
 

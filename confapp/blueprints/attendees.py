@@ -11,7 +11,7 @@ from werkzeug.wrappers import Response as BaseResponse
 from confapp import guests, personal
 from confapp.blueprints.agenda import calendar_options, shown_language
 from confapp.delivery import Wanted, answer
-from confapp.domain import feeds, frozen, people, registrations, releases, sessions
+from confapp.domain import feeds, frozen, invitations, people, registrations, releases, sessions
 from confapp.domain.agenda import Agenda, Filter
 from confapp.domain.conferences import Conference
 from confapp.domain.errors import Missing
@@ -81,17 +81,23 @@ def _my_page(conference: Conference, registration: Registration, feed: str | Non
     agenda = frozen.agenda(release) if release else None
     picked = {session.code for session in registrations.picks(registration)}
     wanted = [entry for entry in agenda.entries if entry.session.code in picked] if agenda else []
+    standing = feeds.of(registration)
+    spoken = standing.spoken if standing else frozenset()
+    address = url_for(".get_feed", token=feed, kind="ics", _external=True) if feed else ""
     return render_template(
         "attendees/me.html",
         conference=conference,
         registration=registration,
         agenda=agenda,
         picked=picked,
+        own=[entry for entry in agenda.shown if entry.session.uuid in spoken] if agenda else [],
         mine=[entry for entry in wanted if not entry.is_cancelled],
         gone=[entry for entry in wanted if entry.is_cancelled],
         first={entry.session.code: entry.uuid for entry in reversed(agenda.shown)} if agenda else {},
-        feed=url_for(".get_feed", token=feed, kind="ics", _external=True) if feed else None,
+        feed=address,
+        feed_code=personal.code(address) if address else None,
         feed_pdf=url_for(".get_feed", token=feed, kind="pdf", _external=True) if feed else None,
+        may_invite=me().confirmed_at is not None,
         has_feed=registrations.has_feed(registration),
     )
 
@@ -111,7 +117,8 @@ def pick_session(conference: Conference, code: str) -> BaseResponse:
         flash(gettext("Register, or sign in, to pick your sessions."))
         return redirect(url_for(".register", conference=conference.slug, pick=code))
     if "remove" in request.form:
-        registrations.unpick(registration, session or _picked_session(conference, registration, code))
+        gone = session or _picked_session(conference, registration, code)
+        registrations.unpick(registration, gone, now=now())
     elif session is None:
         raise Missing()
     else:
@@ -155,6 +162,19 @@ def revoke_feed(conference: Conference) -> BaseResponse:
     registrations.revoke_feeds(registration, now=now())
     flash(gettext("Your calendar's address is dead; calendars that follow it will stop updating."))
     return redirect(url_for(".show_me", conference=conference.slug))
+
+
+@blueprint.post("/<conference>/me/invitations")
+@permits(Permission.ACCOUNT)
+def want_invitations(conference: Conference) -> BaseResponse:
+    """Have each pick sent to my calendar by mail, or no more; `wanted` in the form says which."""
+    registration = mine(conference)
+    if registration is None:
+        raise Missing()
+    wants = request.form.get("wanted") == "1"
+    invitations.want(registration, wants, now=now())
+    flash(gettext("Invitations are on their way.") if wants else gettext("You get no more invitations."))
+    return redirect(url_for(".show_me", conference=conference.slug, _anchor="invitations"))
 
 
 @blueprint.post("/<conference>/me/cancel")

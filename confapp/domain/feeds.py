@@ -35,7 +35,16 @@ class Standing:
     @property
     def sessions(self) -> frozenset[uuid.UUID]:
         """All of them."""
-        return frozenset(uuid.UUID(each) for each in f"{self.picked or ''},{self.own or ''}".split(",") if each)
+        return _uuids(self.picked) | self.spoken
+
+    @property
+    def spoken(self) -> frozenset[uuid.UUID]:
+        """Those in which the attendee has a part."""
+        return _uuids(self.own)
+
+
+def _uuids(words: str | None) -> frozenset[uuid.UUID]:
+    return frozenset(uuid.UUID(each) for each in words.split(",")) if words else frozenset()
 
 
 _UUIDS = sa.func.aggregate_strings(sa.cast(Session.uuid, sa.String), ",")

@@ -72,6 +72,11 @@ def trusted_account(email: str) -> Account:
     return account
 
 
+def account_of(person: Person) -> Account | None:
+    """The account with which a person signs in, if they have one that is active."""
+    return db.session.scalar(sa.select(Account).where(Account.person_id == person.id, Account.is_active.is_(True)))
+
+
 def create_account(
     *,
     email: str,

@@ -12,13 +12,17 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from confapp.database import Key, MaybeMoment, Model, Moment, Uuid, choice, db, insert_or_leave
-from confapp.domain import audit
+from confapp.domain import audit, outbox
 from confapp.domain.conferences import Conference
 from confapp.domain.errors import N_, Invalid, Missing
 from confapp.domain.people import Account, Person
 from confapp.domain.sessions import Session
 from confapp.domain.speakers import new_codes
 from confapp.domain.tokens import TOKEN_BYTES, digest
+
+INVITING = "invitations.changed"
+"""The kind of outbox row by which an attendee's invitations are looked through; handled by the worker."""
+CALM = dt.timedelta(seconds=30)
 
 
 class Category(enum.StrEnum):
@@ -51,6 +55,8 @@ class Registration(Model):
     organisation: Mapped[str] = mapped_column(sa.String(200), default="")
     registered_at: Mapped[Moment]
     cancelled_at: Mapped[MaybeMoment]
+    wants_invitations: Mapped[bool] = mapped_column(default=False)
+    """Whether each pick is sent to their calendar by mail too."""
     person: Mapped[Person] = relationship(lazy="joined", innerjoin=True)
 
 
@@ -159,8 +165,9 @@ def cancel(registration: Registration, *, by: Account | None, now: dt.datetime) 
     if registration.cancelled_at is not None:
         return
     for session in picks(registration):
-        unpick(registration, session)
+        unpick(registration, session, now=now)
     revoke_feeds(registration, now=now)
+    _invite(registration, now=now)
     registration.cancelled_at = now
     audit.record(
         "registration.cancel",
@@ -190,13 +197,22 @@ def pick(registration: Registration, session: Session, *, now: dt.datetime) -> N
     """The attendee wants to go there; picking again changes nothing. The session's count of picks follows."""
     if insert_or_leave(Pick, registration_id=registration.id, session_id=session.id, picked_at=now):
         _count(session, +1)
+        _invite(registration, now=now)
 
 
-def unpick(registration: Registration, session: Session) -> None:
+def unpick(registration: Registration, session: Session, *, now: dt.datetime) -> None:
     """The attendee changed their mind; unpicking again changes nothing."""
     gone = sa.delete(Pick).where(Pick.registration_id == registration.id, Pick.session_id == session.id)
     if db.session.execute(gone.returning(Pick.session_id)).first() is not None:
         _count(session, -1)
+        _invite(registration, now=now)
+
+
+def _invite(registration: Registration, *, now: dt.datetime) -> None:
+    """Have the attendee's calendar told by mail, if they want that, once they have stopped clicking for a moment."""
+    if registration.wants_invitations:
+        payload, due = {"registration": str(registration.uuid)}, now + CALM
+        outbox.send(INVITING, payload, conference_id=registration.conference_id, now=now, due_at=due)
 
 
 def _count(session: Session, more: int) -> None:

@@ -6,6 +6,7 @@ import datetime as dt
 import os
 import smtplib
 import ssl
+from collections.abc import Callable
 from email.message import EmailMessage
 from email.utils import format_datetime
 from pathlib import Path
@@ -35,8 +36,19 @@ def send(row: OutboxRow, now: dt.datetime) -> None:
     post(row, address, subject, text, now=now)
 
 
-def post(row: OutboxRow, address: str, subject: str, text: str, *, now: dt.datetime) -> None:
-    """Send one letter under the row's id: to the mail server, or into a file where there is none. Raises on failure."""
+def post(
+    row: OutboxRow,
+    address: str,
+    subject: str,
+    text: str,
+    *,
+    now: dt.datetime,
+    enclose: Callable[[EmailMessage], None] | None = None,
+) -> None:
+    """Send one letter under the row's id: to the mail server, or into a file where there is none. Raises on failure.
+
+    `enclose` may add parts to the letter.
+    """
     settings: Settings = current_app.config["CONFAPP"]
     letter = EmailMessage()
     letter["From"], letter["To"], letter["Subject"] = settings.mail_from, address, subject
@@ -44,6 +56,8 @@ def post(row: OutboxRow, address: str, subject: str, text: str, *, now: dt.datet
     letter["Message-ID"] = f"<{row.uuid}@{urlsplit(settings.base_url).hostname}>"
     letter["Auto-Submitted"] = "auto-generated"
     letter.set_content(text)
+    if enclose is not None:
+        enclose(letter)
     if settings.mail_url:
         _post(letter, settings.mail_url)
     else:

@@ -7,13 +7,21 @@ from collections.abc import Callable
 from typing import Any
 
 from confapp.domain.outbox import OutboxRow
-from confapp.worker import mail, press, renders
+from confapp.worker import invitations, mail, press, renders
 
 Handler = Callable[[OutboxRow, dt.datetime], Any]
 
+
+def _released(row: OutboxRow, now: dt.datetime) -> None:
+    renders.ask_for_release(row.conference_id, row.payload["release"], now=now)
+    invitations.after_release(row, now=now)
+
+
 HANDLERS: dict[str, Handler] = {
-    "release.made": lambda row, now: renders.ask_for_release(row.conference_id, row.payload["release"], now=now),
+    "release.made": _released,
+    "invitations.changed": invitations.expand,
     "mail": mail.send,
+    "mail.invitation": invitations.send,
     "mail.press": press.send,
     "stage.revoked": press.look_back,
 }

@@ -289,6 +289,7 @@ def test_what_is_much_stands_behind_a_summary(client: FlaskClient, write: Transa
         make_many(programme, 60)
         programme.release()
     assert pages.words(client.get("/summit/agenda"), "//details/summary") == [
+        "Subscribe",
         "Filter by track, room or host",
         "14 tracks",
     ]

@@ -335,7 +335,7 @@ def test_counts_are_right_when_many_pick_at_once(app: ConfappFlask, write: Trans
                         mine = db.session.get_one(Registration, registration_id)
                         session = sessions.session(conferences.named("summit"), code)
                         if number % 3 == 1:
-                            registrations.unpick(mine, session)
+                            registrations.unpick(mine, session, now=NOW)
                         else:
                             registrations.pick(mine, session, now=NOW)
         except Exception as error:

@@ -358,6 +358,7 @@ def upgrade() -> None:
         sa.Column("organisation", sa.String(length=200), nullable=False),
         sa.Column("registered_at", MOMENT, nullable=False),
         sa.Column("cancelled_at", MOMENT, nullable=True),
+        sa.Column("wants_invitations", sa.Boolean(), nullable=False),
         sa.ForeignKeyConstraint(
             ["conference_id"], ["conference.id"], name=op.f("fk_registration_conference_id"), ondelete="CASCADE"
         ),
@@ -556,6 +557,21 @@ def upgrade() -> None:
         unique=True,
         sqlite_where=sa.text("scope_id IS NULL"),
         postgresql_where=sa.text("scope_id IS NULL"),
+    )
+    op.create_table(
+        "invitation",
+        sa.Column("id", KEY, nullable=False),
+        sa.Column("registration_id", KEY, nullable=False),
+        sa.Column("entry", sa.Uuid(), nullable=False),
+        sa.Column("sequence", sa.Integer(), nullable=False),
+        sa.Column("digest", sa.String(length=64), nullable=False),
+        sa.Column("ends_at", MOMENT, nullable=False),
+        sa.Column("is_cancelled", sa.Boolean(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["registration_id"], ["registration.id"], name=op.f("fk_invitation_registration_id"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_invitation")),
+        sa.UniqueConstraint("registration_id", "entry", name=op.f("uq_invitation_registration_id_entry")),
     )
     op.create_table(
         "override",
