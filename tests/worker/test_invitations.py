@@ -190,3 +190,17 @@ def test_they_are_switched_on_from_my_page(client: FlaskClient, write: Transacti
         assert answer.headers["Location"] == "/summit/me#invitations"
         with write():
             assert db.session.get_one(Registration, held.id).wants_invitations is wanted
+
+
+def test_nobody_fills_another_ones_calendar(write: Transaction, programme: Programme, client: FlaskClient) -> None:
+    with write():
+        account = make_account("stranger@example.org")
+        account.confirmed_at = None
+        held = make_registration(conferences.named("summit"), account.person)
+        registrations.pick(held, programme.keynote, now=NOW)
+    sign_in(client, account)
+    answer = client.post("/summit/me/invitations", data={"csrf_token": token_for(client), "wanted": "1"})
+    assert answer.status_code == 409
+    assert "Send me invitations" not in client.get("/summit/me").text
+    with write():
+        assert not db.session.get_one(Registration, held.id).wants_invitations
