@@ -160,11 +160,16 @@ def _manifest(folder: Path, _changed: float) -> dict[str, str]:
 
 def asset(name: str) -> str:
     """The address of a built file by its logical name. Raises RuntimeError when the assets are not built."""
+    return url_for("static", filename=asset_name(name))
+
+
+def asset_name(name: str) -> str:
+    """The name of a built file in the static folder. Raises RuntimeError when the assets are not built."""
     folder = Path(current_app.static_folder or "")
     path = folder / "manifest.json"
     if not path.exists():
         raise RuntimeError("The front end is not built yet: run `make assets`.")
-    return url_for("static", filename=_manifest(folder, path.stat().st_mtime)[name])
+    return _manifest(folder, path.stat().st_mtime)[name]
 
 
 def init_app(app: Flask) -> None:
@@ -186,5 +191,10 @@ def init_app(app: Flask) -> None:
         moment=dt.datetime.fromisoformat,
     )
     app.jinja_env.globals.update(
-        asset=asset, dates=dates, languages=languages, ui_language=ui_language, timezones=timezones
+        asset=asset,
+        asset_name=asset_name,
+        dates=dates,
+        languages=languages,
+        ui_language=ui_language,
+        timezones=timezones,
     )

@@ -29,7 +29,8 @@ ROOMS = [
 """The rooms from the ground up; '' is `create_app`, which wires them."""
 
 DOMAIN = (
-    "errors texts cleaning spans agenda placements papers people permissions audit outbox files conferences origins "
+    "errors texts cleaning spans agenda finding placements papers people permissions audit outbox files conferences "
+    "origins "
     "hosts speakers availability walks sessions ordering slots board conflict_words conflicts places overrides "
     "checking scheduling scopes batches history moves freezing frozen releases tokens registrations "
     "feeds invitations "

@@ -16,6 +16,7 @@ from confapp.blueprints import (
     health,
     hosts,
     imports,
+    now,
     press,
     press_desk,
     press_files,
@@ -29,7 +30,7 @@ from confapp.blueprints import (
 
 def init_app(app: Flask) -> None:
     """Register every blueprint of pages."""
-    public = (health, agenda, press, press_files)
+    public = (health, agenda, now, press, press_files)
     drafting = (schedule, board, conflicts, availability)
     programme = (conferences, hosts, sessions, speakers, *drafting, imports)
     desks = (stage, press_desk, press_writing)

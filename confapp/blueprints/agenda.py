@@ -13,6 +13,7 @@ from confapp.domain import conferences, frozen, publications, releases
 from confapp.domain.agenda import Agenda, Filter, in_reading_order
 from confapp.domain.conferences import Conference
 from confapp.domain.errors import N_, Invalid, Missing
+from confapp.domain.finding import matching
 from confapp.domain.frozen import Release
 from confapp.domain.permissions import Permission
 from confapp.exports import KINDS
@@ -128,6 +129,11 @@ def calendar_options() -> dict[str, Any]:
     return made
 
 
+VIEWS = ("grid", "list")
+MOST_WORDS = 100
+"""Characters that are searched for."""
+
+
 @blueprint.get("/")
 @permits(Permission.ANYONE, public=True)
 def list_conferences() -> str:
@@ -164,13 +170,22 @@ def show_agenda(conference: Conference) -> str:
     _release, whole = latest(conference)
     shown_language(whole)
     agenda = whole.filtered(asked_filter(whole))
+    words, view = " ".join(request.args.get("q", "").split())[:MOST_WORDS], request.args.get("view") or "grid"
+    if view not in VIEWS:
+        raise Invalid({"view": [N_("Give %(one)s or %(other)s.", one=VIEWS[0], other=VIEWS[1])]})
+    if words:
+        agenda = matching(agenda, words)
+    is_grid = view == "grid" and not words
     return render_template(
         "agenda/agenda.html",
         conference=whole.conference,
         agenda=agenda,
         whole=whole,
         calendar=agenda_url(agenda, current_app.config["CONFAPP"].base_url, "ics"),
-        timetables=[timetable(agenda, day) for day in agenda.days],
+        view=view,
+        words=words,
+        timetables=[timetable(agenda, day) for day in agenda.days] if is_grid else [],
+        is_grid=is_grid,
     )
 
 

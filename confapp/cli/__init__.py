@@ -15,7 +15,7 @@ MODULES = {
     "backups": ("backup", "restore"),
     "demonstration": ("demo",),
     "doctor": ("doctor",),
-    "programme": ("conferences", "import", "release"),
+    "programme": ("conferences", "import", "undo-import", "release"),
     "running": ("migrate", "retry", "serve", "work"),
     "transcripts": ("transcript",),
 }

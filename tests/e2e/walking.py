@@ -19,7 +19,10 @@ from tests.e2e.servers import Server
 SLUG = "biotech"
 NO_PAGES = frozenset({"static", "accounts.show_menu", "health.show_alive", "health.show_metrics", "health.show_ready"})
 """Views that answer with no page of their own."""
-SENT_FIRST = frozenset({"imports.show_report", "press.show_changes", "conflicts.show_conflict"})
+SENT_FIRST = frozenset(
+    {"imports.show_report", "imports.show_import", "imports.choose_columns"}
+    | {"press.show_changes", "conflicts.show_conflict"}
+)
 """Pages that exist once something was sent: looked at by tests of their own."""
 
 _P = Permission
