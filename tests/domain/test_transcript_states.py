@@ -237,6 +237,25 @@ def test_chatham_house_sessions_have_no_transcript_and_say_why(write):
             imported(scene)
 
 
+def test_the_rule_is_asked_before_every_event_that_brings_words_nearer_to_the_public(write, monkeypatch):
+    """Only what stops, throws away or takes back may still happen to words of a session that was put under it."""
+    for name in set(GUARDS) - {"not_chatham_house"}:
+        monkeypatch.setitem(GUARDS, name, lambda attempt: None)
+    stops = {Event.CONFIRM_IMPORT, Event.REQUEST_CHANGES, Event.DISARM, Event.GO_AHEAD, Event.HOLD, Event.ASK_UNHOLD}
+    stops |= {Event.UNHOLD, Event.VOID, Event.INCIDENT, Event.SETTLE, Event.SUPERSEDE, Event.WITHDRAW}
+    stops |= {Event.CONFIRM_WITHDRAWAL, Event.DISCARD}
+    with write():
+        scene = Scene()
+        version = scene.draft()
+        scene.session.is_chatham_house = True
+        for event, transition in TRANSITIONS.items():
+            version.state = min(transition.before)
+            found = refusal(Attempt(version=version, event=event, by=scene.officer, now=NOW))
+            assert (found is None) == (event in stops), event
+            assert found is None or "Chatham House Rule" in found
+        db.session.rollback()
+
+
 def test_a_session_put_under_the_rule_holds_what_was_armed(write):
     with write():
         scene = Scene()
