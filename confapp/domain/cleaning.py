@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import html
 import re
+import unicodedata
 from functools import lru_cache
 from urllib.parse import urljoin, urlsplit
 
@@ -26,6 +27,9 @@ _BLOCK = r"p|br|ul|ol|li|pre|blockquote|h[1-6]|div|section|article|header|footer
 _INLINE = r"a|em|strong|b|i|code|tt|kbd|samp|u|s|del|ins|small|sub|sup|span|font|img|abbr|cite|q|mark|big|center"
 
 _UNPRINTABLE = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufeff\ufffe\uffff]")
+_TURNING = re.compile("[\u202a-\u202e]")
+_BLANKS = frozenset("\u115f\u1160\u2800\u3164\uffa0")
+"""Letters and symbols by their category that show nothing: Hangul fillers and the empty Braille cell."""
 _ENTITY = re.compile(r"&(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z][A-Za-z0-9]{1,31});")
 _ANY_TAG = re.compile(r"<[^<>]*>")
 _TAG = re.compile(rf"</?(?:{_BLOCK}|{_INLINE}|{'|'.join(_DROPPED_WITH_CONTENT)})(?:\s[^<>]*)?/?>", re.IGNORECASE)
@@ -102,7 +106,7 @@ def editable(html_text: str) -> str:
 
 def clean_line(text: str) -> str:
     """One line of plain text: spacing evened, control characters gone, entities that were escaped twice read."""
-    return " ".join(printable(_unescape(printable(text))).split())
+    return seen(" ".join(printable(_unescape(printable(text))).split()))
 
 
 def web_address(text: str, base: str | None = None, *, bare_host: bool = True) -> str | None:
@@ -125,6 +129,15 @@ def web_address(text: str, base: str | None = None, *, bare_host: bool = True) -
     except ValueError:
         return None
     return address if usable and len(address) <= MAX_ADDRESS else None
+
+
+def seen(text: str) -> str:
+    """`text` without what turns its neighbours around (bidirectional embeddings and overrides); '' if nobody sees it.
+
+    Marks and isolates stay: names in Arabic or Hebrew need them.
+    """
+    text = _TURNING.sub("", text)
+    return text if any(letter not in _BLANKS and unicodedata.category(letter)[0] not in "CZ" for letter in text) else ""
 
 
 def printable(text: str) -> str:

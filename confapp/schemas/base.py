@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 import marshmallow as ma
 from marshmallow import ValidationError, fields
 
-from confapp.domain.cleaning import clean_html, printable
+from confapp.domain.cleaning import clean_html, printable, seen
 from confapp.domain.errors import N_
 
 LANGUAGE_TAG = r"^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*$"
@@ -141,7 +141,7 @@ class Words(fields.String):
         self.length = length
 
     def _deserialize(self, value: Any, attr: str | None, data: Any, **options: Any) -> str:
-        return super()._deserialize(value, attr, data, **options).strip()
+        return seen(super()._deserialize(value, attr, data, **options).strip())
 
 
 def language_tag(**options: Any) -> Words:
@@ -203,7 +203,7 @@ class Texts(fields.Field[dict[str, str]]):
             elif len(words) > self.length:
                 errors[language] = [N_("At most %(length)s characters.", length=self.length)]
             else:
-                words = clean_html(words) if self.is_rich else " ".join(words.split())
+                words = clean_html(words) if self.is_rich else seen(" ".join(words.split()))
                 if words:
                     texts[language] = words
         if not errors and self.required and not texts:

@@ -132,6 +132,25 @@ def test_whatever_is_typed_can_be_stored(words: str) -> None:
 # Words.
 
 
+NOTHING_TO_SEE = ["\u200b", "\u2060\ufeff", "\u00ad\u200d", "\u202e\u202c", "\u2800 \u3164", "\U000e0041", " \u00a0"]
+
+
+@pytest.mark.parametrize("words", NOTHING_TO_SEE)
+def test_words_that_nobody_sees_are_none(words: str) -> None:
+    for options in ({}, FORM):
+        data = {"name": words, "note": words, "title.en": words} if options else {"name": words, "note": words}
+        assert errors(data, **options) == {"name": ["Fill this in."]}
+    held = load({"name": "x", "note": words, "title": {"en": words, "fr": "Titre"}})
+    assert (held["note"], held["title"]) == ("", {"fr": "Titre"})
+
+
+def test_words_cannot_turn_their_neighbours_around() -> None:
+    held = load({"name": "a\u202egnp.x", "title": {"en": "\u202dTitle\u202c"}})
+    assert (held["name"], held["title"]) == ("agnp.x", {"en": "Title"})
+    kept = "\u05d0\u200f \u2067x\u2069"  # a right-to-left mark and an isolate have their uses
+    assert load({"name": kept})["name"] == kept
+
+
 def test_words_are_no_longer_than_said() -> None:
     assert load({"name": " " + "x" * 10 + " "})["name"] == "x" * 10
     assert errors({"name": "x" * 11}) == {"name": ["At most 10 characters."]}

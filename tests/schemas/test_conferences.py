@@ -50,6 +50,7 @@ def test_a_conference_of_little() -> None:
         "country": None,
         "url": None,
         "contact": None,
+        "may_approve_own": False,
         "is_public": True,
     }
 
