@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
+import hashlib
+import json
 from collections.abc import Mapping, Sequence
 from types import TracebackType
 from typing import Any, Self
@@ -15,7 +17,7 @@ from confapp.answers import STATUS, said, say
 from confapp.database import give_up_writing
 from confapp.domain.cleaning import editable
 from confapp.domain.conferences import Conference
-from confapp.domain.errors import Clash, Invalid, Refusal, Stale
+from confapp.domain.errors import N_, Clash, Invalid, Refusal, Stale
 from confapp.rendering import countries
 from confapp.schemas.base import FormField, Moment, Schema, Texts, Words, languages_sent
 from confapp.web import clean
@@ -27,7 +29,8 @@ class Form:
     """One form on one page. Inside `with form:` a refusal is kept for the page instead of raised.
 
     `current` holds what the fields show before anybody typed: a mapping or a row. `choices` name the options of a field
-    as (value, label); those of enumerations come from the schema.
+    as (value, label); those of enumerations come from the schema. `is_watched`: loading raises Stale where `current` is
+    no longer what the page showed, unless it is what was typed anyway.
 
         form = Form(RoomSchema, conference, current=room)
         with form:
@@ -43,6 +46,7 @@ class Form:
         *,
         current: Any = None,
         choices: Mapping[str, Choices] | None = None,
+        is_watched: bool = False,
         **options: Any,
     ) -> None:
         context: dict[str, Any] = {"zone": conference.zone, "languages": conference.languages} if conference else {}
@@ -51,6 +55,7 @@ class Form:
         self.refusal: Refusal | None = None
         self._choices = choices or {}
         self._keeps_typed = False
+        self._is_watched = is_watched
 
     def __enter__(self) -> Self:
         return self
@@ -74,7 +79,28 @@ class Form:
                 held = self._held(name) or {}
                 unseen = {language: held[language] for language in held if f"{name}.{language}" not in request.form}
                 values[name] = unseen | typed
+        is_changed = self._is_watched and request.form.get("seen", self._state()) != self._state()
+        if is_changed and not self._is_typed_already():
+            raise Stale(N_("Somebody changed this since you opened it. Copy what you typed, reload, try again."), 0)
         return values
+
+    @property
+    def seen(self) -> str:
+        """What the page shows, as one word to send back; '' where nobody watches."""
+        told = request.form.get("seen") if self._keeps_typed else None
+        return (told or self._state()) if self._is_watched else ""
+
+    def _is_typed_already(self) -> bool:
+        """Whether the page shows just what was typed: the same form sent twice is no quarrel."""
+        boxes = [name for name in self.schema.load_fields if self.input_type(name) == "checkbox"]
+        others = [key for key in request.form if key not in boxes and self._field(key) is not None]
+        shown = {key: "" if self.value(key) is None else str(self.value(key)) for key in others}
+        is_ticked_alike = all((name in request.form) == bool(self.value(name)) for name in boxes)
+        return is_ticked_alike and all(request.form[key].split() == words.split() for key, words in shown.items())
+
+    def _state(self) -> str:
+        held = {name: self._held(name) for name in self.schema.load_fields}
+        return hashlib.sha256(json.dumps(held, default=str, sort_keys=True).encode()).hexdigest()[:32]
 
     def keep_typed(self) -> None:
         """Show what was typed again though nothing is wrong with it: the page needs other fields."""
@@ -269,8 +295,5 @@ def confirmation(
 
 
 def _leaves(tree: Any) -> list[str]:
-    if isinstance(tree, Mapping):
-        return [leaf for branch in tree.values() for leaf in _leaves(branch)]
-    if isinstance(tree, list | tuple):
-        return [leaf for branch in tree for leaf in _leaves(branch)]
-    return [tree]
+    branches = tree.values() if isinstance(tree, Mapping) else tree if isinstance(tree, list | tuple) else None
+    return [tree] if branches is None else [leaf for branch in branches for leaf in _leaves(branch)]

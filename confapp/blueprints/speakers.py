@@ -61,7 +61,7 @@ def edit_speaker(conference: Conference, code: str) -> Response:
     """One speaker."""
     speaker = speakers.speaker(conference, code)
     check_speaker(conference, speaker)
-    form = Form(SpeakerSchema, conference, current=speaker)
+    form = Form(SpeakerSchema, conference, current=speaker, is_watched=True)
     if form.was_sent:
         with form:
             speakers.edit_speaker(speaker, form.load(), by=me(), now=now())
