@@ -41,6 +41,7 @@ PUBLIC_TABLES = frozenset(
         "publication",
         "publication_words",
         "poll",
+        "public_picture",
         "alembic_version",
     }
 )

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import ipaddress
 import unicodedata
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from flask import Flask, Response, request, session
@@ -57,16 +57,22 @@ def _too_often() -> str:
 
 
 def throttle(
-    app: Flask, endpoint: str, limit: str, *, only_failed: bool = False, aim: Callable[[], str] = held
+    app: Flask,
+    endpoint: str,
+    limit: str,
+    *,
+    only_failed: bool = False,
+    aim: Callable[[], str] = held,
+    methods: Sequence[str] = ("POST",),
 ) -> None:
-    """Limit how often a view takes forms, by place and by `aim`; past it the answer is 429 with Retry-After."""
+    """Limit how often a view is asked, by place and by `aim`; past it the answer is 429 with Retry-After."""
     limiter: Limiter = app.extensions[EXTENSION]
     view: Any = app.view_functions[endpoint]
     for key in (place, aim):
         view = limiter.limit(
             limit,
             key_func=key,
-            methods=["POST"],
+            methods=list(methods),
             error_message=_too_often,
             deduct_when=failed if only_failed else None,
         )(view)

@@ -20,7 +20,7 @@ ROOMS = [
     {"schemas", "migrations", "rendering", "throttling", "kept", "permits"},
     {"answers"},
     {"web", "exports", "imports"},
-    {"forms", "delivery", "personal", "transfer", "accounts", "named", "deeds", "demo", "backups", "intake"},
+    {"forms", "delivery", "personal", "transfer", "accounts", "named", "deeds", "demo", "backups", "intake", "uploads"},
     {"guests", "editor", "board"},
     {"blueprints", "api", "worker"},
     {"cli"},
@@ -29,17 +29,13 @@ ROOMS = [
 """The rooms from the ground up; '' is `create_app`, which wires them."""
 
 DOMAIN = (
-    "errors texts cleaning spans agenda finding placements papers people permissions audit outbox files conferences "
-    "origins "
-    "hosts speakers availability walks sessions ordering slots board conflict_words conflicts places overrides "
-    "checking scheduling scopes batches history moves freezing frozen releases tokens registrations "
-    "feeds invitations "
-    "removing imported stage stage_desk transcripts policies wording "
-    "revisions working_copies comments "
-    "transcript_guards release_guards transcript_states "
-    "alarms press_desk transcript_editing publications "
-    "differences press_room search polls subscribers webhooks readers publishing "
-    "grants"
+    "errors texts cleaning spans agenda finding placements papers people permissions audit outbox files "
+    "conferences origins pictures hosts speakers availability walks sessions ordering slots board conflict_words "
+    "conflicts places overrides checking scheduling scopes batches history moves freezing frozen releases tokens "
+    "speaker_pages registrations feeds invitations removing imported stage stage_desk transcripts policies "
+    "wording revisions working_copies comments transcript_guards release_guards transcript_states alarms "
+    "press_desk transcript_editing publications differences press_room search polls subscribers webhooks readers "
+    "publishing grants"
 ).split()
 """The domain's files, each importing only earlier ones."""
 

@@ -29,7 +29,7 @@ from tests.factories import (
 )
 
 KEPT = frozenset(
-    {"press", "feeds", "metrics", "favicon.ico", "robots.txt", "t", "invitations", "embed", "search", "new", "files"}
+    {"press", "feeds", "metrics", "favicon.ico", "robots.txt", "t", "invitations", "embed", "search", "new"}
 )
 """Words kept back for addresses that may come: a conference that had one could never be moved."""
 ASKED_BY_QUERY = frozenset({"press_files.get_oembed"})

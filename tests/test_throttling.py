@@ -162,3 +162,8 @@ def test_a_reader_of_pages_is_never_counted(strict: ConfappFlask) -> None:
 def test_places(app: ConfappFlask, address: str | None, named: str) -> None:
     with app.test_request_context(environ_base={"REMOTE_ADDR": address} if address else {}):
         assert throttling.place() == named
+
+
+def test_guessing_speakers_addresses_is_slowed_down(strict: ConfappFlask) -> None:
+    statuses = [_from(strict, "192.0.2.7").get(f"/speak/guess-{number}").status_code for number in range(11)]
+    assert statuses == [404] * 10 + [429]

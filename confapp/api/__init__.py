@@ -15,6 +15,7 @@ from confapp.api import (
     grants,
     history,
     hosts,
+    pictures,
     press,
     schedule,
     sessions,
@@ -54,7 +55,7 @@ def init_app(app: Flask) -> None:
         api.register_field(kind, "object", None)
     api.spec.components.security_scheme("token", {"type": "http", "scheme": "bearer"})
     drafting = (schedule, history, conflicts, availability, board)
-    programme = (conferences, hosts, sessions, speakers, *drafting)
+    programme = (conferences, hosts, sessions, speakers, pictures, *drafting)
     for module in (*programme, attendees, grants, stage, press):
         api.register_blueprint(module.blueprint)
     FOREIGN["api-docs.openapi_json"] = None

@@ -17,12 +17,14 @@ from confapp.blueprints import (
     hosts,
     imports,
     now,
+    pictures,
     press,
     press_desk,
     press_files,
     press_writing,
     schedule,
     sessions,
+    speak,
     speakers,
     stage,
 )
@@ -30,9 +32,9 @@ from confapp.blueprints import (
 
 def init_app(app: Flask) -> None:
     """Register every blueprint of pages."""
-    public = (health, agenda, now, press, press_files)
+    public = (health, agenda, now, pictures, press, press_files)
     drafting = (schedule, board, conflicts, availability)
     programme = (conferences, hosts, sessions, speakers, *drafting, imports)
     desks = (stage, press_desk, press_writing)
-    for module in (*public, attendees, accounts, grants, *programme, *desks):
+    for module in (*public, speak, attendees, accounts, grants, *programme, *desks):
         app.register_blueprint(module.blueprint)

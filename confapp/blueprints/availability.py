@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from typing import Any
 
 from flask import Blueprint, flash, redirect, url_for
@@ -18,17 +17,11 @@ from confapp.domain.texts import collate
 from confapp.forms import Form
 from confapp.named import check_host, check_speaker, check_track, sessions_named, venues_named
 from confapp.rendering import text
-from confapp.schemas.availability import AvailabilitySchema, WalksSchema, rows_of
+from confapp.schemas.availability import AvailabilitySchema, WalksSchema, days_of, rows_of
 from confapp.schemas.conflicts import OrderSchema, order_words
 from confapp.web import me, now, permits
 
 blueprint = Blueprint("availability", __name__, url_prefix="/organise/<conference>")
-
-
-def days_of(conference: Conference) -> list[dt.date]:
-    """The conference's days."""
-    count = (conference.ends_on - conference.starts_on).days + 1
-    return [conference.starts_on + dt.timedelta(days=number) for number in range(count)]
 
 
 def availability_form(conference: Conference, row: Room | Speaker) -> Form:
@@ -73,7 +66,7 @@ def _availability(
         kicker=kicker,
         heading=title,
         back=back,
-        days=days_of(conference),
+        days=days_of(conference.facts),
     )
 
 

@@ -8,7 +8,8 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask_babel import gettext
 from werkzeug.wrappers import Response
 
-from confapp.domain import hosts, scheduling
+from confapp.blueprints.pictures import picture_answer
+from confapp.domain import conferences, hosts, pictures, scheduling
 from confapp.domain.conferences import Conference
 from confapp.domain.hosts import Host, Room, Venue
 from confapp.domain.permissions import Permission
@@ -17,6 +18,8 @@ from confapp.named import check_host, named, scope
 from confapp.rendering import text
 from confapp.schemas.base import Schema
 from confapp.schemas.conferences import HostSchema, RoomSchema, VenueSchema
+from confapp.schemas.people import PictureSchema
+from confapp.uploads import take_picture
 from confapp.web import me, now, permits
 
 blueprint = Blueprint("hosts", __name__, url_prefix="/organise/<conference>")
@@ -98,6 +101,33 @@ def edit_host(conference: Conference, slug: str) -> Response:
     host = hosts.host(conference, slug)
     check_host(conference, host.id)
     return _edit(conference, Host, host, "hosts/host.html", ".list_hosts")
+
+
+@blueprint.route("/hosts/<slug>/logo", methods=["GET", "POST"])
+@permits(Permission.HOSTS_EDIT)
+def edit_logo(conference: Conference, slug: str) -> Response:
+    """A host's logo; the public sees it with the next release."""
+    host = hosts.host(conference, slug)
+    check_host(conference, host.id)
+    form = Form(PictureSchema, conference)
+    if form.was_sent:
+        address = conference.slug
+        with form:
+            take_picture(lambda sha256: _use_logo(address, slug, sha256))
+            flash(gettext("Saved. The public sees it with the next release."), "good")
+            return redirect(url_for(".edit_host", conference=address, slug=slug))
+    return form.page("hosts/logo.html", conference=conference, host=host)
+
+
+def _use_logo(conference: str, slug: str, sha256: str) -> None:
+    hosts.edit(hosts.host(conferences.named(conference), slug), {"logo": sha256}, by=me(), now=now())
+
+
+@blueprint.get("/hosts/<slug>/logo/picture")
+@permits(Permission.CONFERENCE_READ)
+def get_logo(conference: Conference, slug: str) -> Response:
+    """A host's logo as it is kept."""
+    return picture_answer(pictures.kept(hosts.host(conference, slug).logo))
 
 
 @blueprint.route("/hosts/<slug>/delete", methods=["GET", "POST"])

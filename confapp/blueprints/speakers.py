@@ -7,9 +7,11 @@ from flask_babel import gettext
 from werkzeug.wrappers import Response
 
 from confapp.blueprints.paging import Paged
-from confapp.domain import sessions, speakers
+from confapp.blueprints.pictures import picture_answer
+from confapp.domain import pictures, sessions, speaker_pages, speakers
 from confapp.domain.conferences import Conference
 from confapp.domain.permissions import Permission
+from confapp.domain.speakers import Speaker
 from confapp.domain.texts import collate
 from confapp.forms import Form, confirmation
 from confapp.named import check_speaker, is_mine, scope
@@ -67,8 +69,50 @@ def edit_speaker(conference: Conference, code: str) -> Response:
             speakers.edit_speaker(speaker, form.load(), by=me(), now=now())
             flash(gettext("Saved. The public sees it with the next release."), "good")
             return redirect(url_for(".edit_speaker", conference=conference.slug, code=code))
-    talks = sessions.sessions_of(speaker)
-    return form.page("speakers/speaker.html", conference=conference, speaker=speaker, talks=talks)
+    return _page(conference, speaker, form)
+
+
+def _page(conference: Conference, speaker: Speaker, form: Form, address: str | None = None) -> Response:
+    """`address` is the speaker's secret one, shown this once."""
+    return form.page(
+        "speakers/speaker.html",
+        conference=conference,
+        speaker=speaker,
+        talks=sessions.sessions_of(speaker),
+        invitation=speaker_pages.standing(speaker),
+        address=address,
+    )
+
+
+@blueprint.post("/<code>/invite")
+@permits(Permission.SPEAKERS_EDIT)
+def invite_speaker(conference: Conference, code: str) -> Response:
+    """A new secret address at which the speaker sees to her part, shown once; the one before it dies."""
+    speaker = speakers.speaker(conference, code)
+    check_speaker(conference, speaker)
+    token = speaker_pages.invite(speaker, by=me(), now=now())
+    address = url_for("speak.show_part", token=token, _external=True)
+    return _page(conference, speaker, Form(SpeakerSchema, conference, current=speaker), address=address)
+
+
+@blueprint.post("/<code>/uninvite")
+@permits(Permission.SPEAKERS_EDIT)
+def uninvite_speaker(conference: Conference, code: str) -> Response:
+    """Let the speaker's address die."""
+    speaker = speakers.speaker(conference, code)
+    check_speaker(conference, speaker)
+    speaker_pages.revoke(speaker, by=me(), now=now())
+    flash(gettext("The address is dead."), "good")
+    return redirect(url_for(".edit_speaker", conference=conference.slug, code=code))
+
+
+@blueprint.get("/<code>/picture")
+@permits(Permission.SPEAKERS_EDIT)
+def get_picture(conference: Conference, code: str) -> Response:
+    """The speaker's picture as it is kept; the public sees it with a release."""
+    speaker = speakers.speaker(conference, code)
+    check_speaker(conference, speaker)
+    return picture_answer(pictures.kept(speaker.photo))
 
 
 @blueprint.route("/<code>/delete", methods=["GET", "POST"])

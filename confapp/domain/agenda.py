@@ -87,6 +87,8 @@ class Person:
     country: str | None = None
     biography: Texts = field(default_factory=dict)
     """Cleaned HTML by language."""
+    photo: str | None = None
+    """SHA-256 of the picture, hexadecimal."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -287,11 +289,6 @@ def _grouped(pairs: Iterable[tuple[Key, Entry]]) -> Mapping[Key, tuple[Entry, ..
     for key, entry in pairs:
         grouped.setdefault(key, []).append(entry)
     return {key: tuple(entries) for key, entries in grouped.items()}
-
-
-def overlaps(one: Entry, other: Entry) -> bool:
-    """Whether two entries share a moment; touching ends do not."""
-    return one.starts_at < other.ends_at and other.starts_at < one.ends_at
 
 
 def in_reading_order(entries: Iterable[Entry]) -> tuple[Entry, ...]:

@@ -185,6 +185,7 @@ def frozen_person(speaker: Speaker) -> values.Person:
         affiliation=speaker.affiliation,
         country=speaker.country,
         biography=speaker.biography,
+        photo=speaker.photo,
     )
 
 

@@ -179,7 +179,7 @@ def _session_facts(session: values.Session) -> dict[str, Any]:
 
 
 def _person_row(person: values.Person) -> dict[str, Any]:
-    facts = {"affiliation": person.affiliation, "country": person.country, "biography": dict(person.biography)}
+    facts = {name: _plain(getattr(person, name)) for name in ("affiliation", "country", "biography", "photo")}
     return {"code": person.code, "uuid": person.uuid, "number": person.number, "name": person.name, "facts": facts}
 
 

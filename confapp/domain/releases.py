@@ -9,7 +9,7 @@ from functools import lru_cache
 import sqlalchemy as sa
 
 from confapp.database import db
-from confapp.domain import audit, checking, outbox, overrides, scheduling, slots
+from confapp.domain import audit, checking, outbox, overrides, pictures, scheduling, slots
 from confapp.domain.conferences import Conference
 from confapp.domain.conflicts import Conflict
 from confapp.domain.errors import N_, Clash, Missing, NotAllowed, NotNow, Stale
@@ -99,6 +99,9 @@ def release(
     if override:
         blocking = [conflict for conflict in found if conflict.is_blocking]
         overrides.accept(conference, blocking, override, subject=f"release:{made.number}", by=by, now=now)
+    people = {part.person.code: part.person for session in frozen.sessions.values() for part in session.parts}
+    shown = [*(host.logo for host in frozen.hosts), *(person.photo for person in people.values())]
+    pictures.publish(conference, shown)
     audit.record(
         "release",
         f"release:{made.number}",
@@ -127,6 +130,9 @@ def erase(person: Person, *, by: Account | None, now: dt.datetime) -> int:
     touched = db.session.scalars(
         sa.select(ReleasePerson.release_id).where(ReleasePerson.uuid.in_(uuids)).distinct()
     ).all()
+    photo = ReleasePerson.facts["photo"].as_string()
+    photos = db.session.scalars(sa.select(photo).where(ReleasePerson.uuid.in_(uuids), photo.is_not(None)).distinct())
+    pictures.withdraw(photos.all())
     db.session.execute(
         sa.update(ReleasePerson)
         .where(ReleasePerson.uuid.in_(uuids))

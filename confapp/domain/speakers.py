@@ -39,6 +39,9 @@ class Speaker(Model):
     biography: Mapped[TextsColumn]
     email: Mapped[str | None] = mapped_column(sa.String(254))
     """For organisers; never released."""
+    photo: Mapped[str | None] = mapped_column(sa.ForeignKey("blob.sha256"))
+    needs: Mapped[str] = mapped_column(sa.Text, default="")
+    """Access, technology, food: for organisers; never released."""
     created_at: Mapped[Moment]
 
 

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
-from confapp.domain.agenda import Agenda, Entry, Room, overlaps
+from confapp.domain.agenda import Agenda, Entry, Room
 
 STEPS = (5, 10, 15, 20, 30, 45, 60)
 """The heights that a row may have, in minutes."""
@@ -151,3 +151,8 @@ def _step(length: dt.timedelta) -> int:
     """The largest of STEPS within `length`, at least the smallest."""
     minutes = length.total_seconds() / 60
     return max((step for step in STEPS if step <= minutes), default=STEPS[0])
+
+
+def overlaps(one: Entry, other: Entry) -> bool:
+    """Whether two entries share a moment; touching ends do not."""
+    return one.starts_at < other.ends_at and other.starts_at < one.ends_at

@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 
 from marshmallow import ValidationError, fields, validate
 
+from confapp.domain.agenda import ConferenceFacts
 from confapp.domain.availability import MOST_SPANS
 from confapp.domain.errors import N_
 from confapp.domain.spans import Span
@@ -77,6 +78,12 @@ def rows_of(spans: Iterable[Span], zone: ZoneInfo) -> list[Row]:
             start = dt.datetime.combine(start.date() + dt.timedelta(days=1), dt.time(), zone)
         rows.append(Row(start.date().isoformat(), start.strftime("%H:%M"), end.strftime("%H:%M")))
     return rows
+
+
+def days_of(conference: ConferenceFacts) -> list[dt.date]:
+    """The days for which a form asks: the conference's."""
+    count = (conference.ends_on - conference.starts_on).days + 1
+    return [conference.starts_on + dt.timedelta(days=number) for number in range(count)]
 
 
 class AvailabilitySchema(Schema):

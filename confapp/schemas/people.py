@@ -6,8 +6,8 @@ from marshmallow import fields, validate
 
 from confapp.domain.errors import N_
 from confapp.domain.registrations import Category
-from confapp.schemas.base import Moment, Schema, Words, email, one_of
-from confapp.schemas.conferences import NAME
+from confapp.schemas.base import Moment, Schema, Texts, Words, email, one_of
+from confapp.schemas.conferences import NAME, PARAGRAPHS, country
 
 PASSWORD_LEAST, PASSWORD_MOST = 12, 128
 """Characters of a password."""
@@ -45,3 +45,37 @@ class AttendeeSchema(RegistrationSchema):
     cancelled_at = Moment(dump_only=True)
     name = Words(length=NAME, required=True)
     email = email(allow_none=True, load_default=None)
+
+
+class SpeakerSelfSchema(Schema):
+    """What a speaker says of herself."""
+
+    name = Words(length=NAME, required=True)
+    affiliation = Words(length=NAME, load_default="")
+    country = country(load_default=None)
+    biography = Texts(length=PARAGRAPHS, is_rich=True, load_default=dict)
+    needs = Words(length=5_000, load_default="", metadata={"input": "textarea"})
+
+
+class NeedsSchema(Schema):
+    """What a speaker needs: access, technology, food, travel."""
+
+    needs = Words(length=5_000, required=True, metadata={"input": "textarea"})
+
+
+class SpeakerPageSchema(Schema):
+    """A speaker's secret address, told once."""
+
+    address = fields.Url(dump_only=True)
+
+
+class ConfirmSchema(Schema):
+    """A session that its speaker confirms."""
+
+    session = Words(length=12, required=True)
+
+
+class PictureSchema(Schema):
+    """A photo or a logo, as a file."""
+
+    picture = fields.Raw(required=True, metadata={"input": "file"})

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import io
+
 from flask.testing import FlaskClient
 
 from confapp.database import Mode
@@ -11,6 +13,7 @@ from confapp.domain.hosts import Host
 from confapp.domain.permissions import Role
 from tests.blueprints.conftest import As, Queries
 from tests.conftest import Transaction
+from tests.domain.test_pictures import drawn
 from tests.factories import make_conference, make_host, make_room, make_session, make_slot, make_venue, token_for
 from tests.pages import errors, form_in, notices, open_form, words
 
@@ -231,3 +234,18 @@ def test_lists_take_as_many_queries_whatever_their_length(
     few = more(1)
     assert more(29) == few
     assert max(few) < 10
+
+
+def test_a_coordinator_sends_her_hosts_logo(signed_in: As, write: Transaction, summit: Conference) -> None:
+    with write():
+        mine, other = make_host(summit, "Mine"), make_host(summit, "Other")
+    coordinator = signed_in(Role.HOST_COORDINATOR, mine.id)
+    url = f"{URL}/hosts/{mine.slug}/logo"
+    assert coordinator.get(f"{url}/picture").status_code == 404
+    form = open_form(coordinator, url)
+    sent = {"csrf_token": form["csrf_token"], "picture": (io.BytesIO(drawn(mode="RGBA", kind="PNG")), "logo.png")}
+    assert coordinator.post(url, data=sent).status_code == 302
+    assert coordinator.get(f"{url}/picture").mimetype == "image/png"
+    refused = form.send()
+    assert (refused.status_code, list(errors(refused))) == (422, ["picture"])
+    assert coordinator.get(f"{URL}/hosts/{other.slug}/logo").status_code == 404

@@ -54,6 +54,34 @@ def test_the_report_of_an_import_is_fit_for_everyone(visit: Visit, plan: Confapp
     assert [*_looked_at(page, "imports.show_report"), *_dead_links(visitor, plan)] == []
 
 
+def test_a_speakers_own_page_and_a_conflicts_are_fit_for_everyone(visit: Visit, plan: ConfappFlask) -> None:
+    visitor = visit("organiser")
+    visitor.context.add_init_script(path=AXE)
+    _open_from(visitor, "03:00", "03:05")  # so that everything in that room is a conflict
+    page = visitor.open("/organise/biotech/conflicts")
+    page.get_by_role("link", name="Ways out").first.click()
+    found = [*_looked_at(page, "conflicts.show_conflict"), *_dead_links(visitor, plan)]
+    _open_from(visitor, "", "")
+    assert found == []
+    page = visitor.open("/organise/biotech/speakers")
+    page.locator("main table a").first.click()
+    page.get_by_role("button", name="Make an address").click()
+    address = page.locator("code.secret").inner_text()
+    stranger = visit(None)
+    stranger.context.add_init_script(path=AXE)
+    page = stranger.open(urlsplit(address).path)
+    assert [*_looked_at(page, "speak.show_part"), *_dead_links(stranger, plan)] == []
+
+
+def _open_from(visitor: Visitor, since: str, until: str) -> None:
+    """Say when the Aula is open on the first day; two empty times: always."""
+    page = visitor.open("/organise/biotech/rooms/aula/hours")
+    page.locator("input[name='spans.since']").first.fill(since)
+    page.locator("input[name='spans.until']").first.fill(until)
+    page.get_by_role("button", name="Save").click()
+    expect(page.get_by_role("status")).to_contain_text("Saved.")
+
+
 def _looked_at(page: Page, endpoint: str) -> list[str]:
     """What is wrong with the page that is shown, on both sizes."""
     wrong = []

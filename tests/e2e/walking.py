@@ -21,7 +21,7 @@ NO_PAGES = frozenset({"static", "accounts.show_menu", "health.show_alive", "heal
 """Views that answer with no page of their own."""
 SENT_FIRST = frozenset(
     {"imports.show_report", "imports.show_import", "imports.choose_columns"}
-    | {"press.show_changes", "conflicts.show_conflict"}
+    | {"press.show_changes", "conflicts.show_conflict", "speak.show_part"}
 )
 """Pages that exist once something was sent: looked at by tests of their own."""
 

@@ -276,6 +276,18 @@ def upgrade() -> None:
         postgresql_where=sa.text("conference_id IS NULL"),
     )
     op.create_table(
+        "public_picture",
+        sa.Column("conference_id", KEY, nullable=False),
+        sa.Column("sha256", sa.String(length=64), nullable=False),
+        sa.Column("media_type", sa.String(length=100), nullable=False),
+        sa.Column("body", sa.LargeBinary(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["conference_id"], ["conference.id"], name=op.f("fk_public_picture_conference_id"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("conference_id", "sha256", name=op.f("pk_public_picture")),
+    )
+    op.create_index(op.f("ix_public_picture_sha256"), "public_picture", ["sha256"], unique=False)
+    op.create_table(
         "publication",
         sa.Column("id", KEY, nullable=False),
         sa.Column("public_id", sa.String(length=32), nullable=False),
@@ -408,11 +420,14 @@ def upgrade() -> None:
         sa.Column("country", sa.String(length=2), nullable=True),
         sa.Column("biography", JSON, nullable=False),
         sa.Column("email", sa.String(length=254), nullable=True),
+        sa.Column("photo", sa.String(length=64), nullable=True),
+        sa.Column("needs", sa.Text(), nullable=False),
         sa.Column("created_at", MOMENT, nullable=False),
         sa.ForeignKeyConstraint(
             ["conference_id"], ["conference.id"], name=op.f("fk_speaker_conference_id"), ondelete="CASCADE"
         ),
         sa.ForeignKeyConstraint(["person_id"], ["person.id"], name=op.f("fk_speaker_person_id")),
+        sa.ForeignKeyConstraint(["photo"], ["blob.sha256"], name=op.f("fk_speaker_photo")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_speaker")),
         sa.UniqueConstraint("conference_id", "code", name=op.f("uq_speaker_conference_id_code")),
         sa.UniqueConstraint("number", name=op.f("uq_speaker_number")),
@@ -817,6 +832,21 @@ def upgrade() -> None:
     )
     op.create_index(op.f("ix_session_conference_id"), "session", ["conference_id"], unique=False)
     op.create_index(op.f("ix_session_track_id"), "session", ["track_id"], unique=False)
+    op.create_table(
+        "speaker_page",
+        sa.Column("id", KEY, nullable=False),
+        sa.Column("speaker_id", KEY, nullable=False),
+        sa.Column("digest", sa.String(length=64), nullable=False),
+        sa.Column("created_at", MOMENT, nullable=False),
+        sa.Column("revoked_at", MOMENT, nullable=True),
+        sa.Column("used_at", MOMENT, nullable=True),
+        sa.ForeignKeyConstraint(
+            ["speaker_id"], ["speaker.id"], name=op.f("fk_speaker_page_speaker_id"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_speaker_page")),
+        sa.UniqueConstraint("digest", name=op.f("uq_speaker_page_digest")),
+    )
+    op.create_index(op.f("ix_speaker_page_speaker_id"), "speaker_page", ["speaker_id"], unique=False)
     op.create_table(
         "venue",
         sa.Column("id", KEY, nullable=False),

@@ -1,0 +1,117 @@
+"""The speaker's own page at her secret address: she confirms, and says who she is and when she can come."""
+
+from __future__ import annotations
+
+from typing import cast
+
+from flask import Blueprint, Flask, flash, g, redirect, request, url_for
+from flask_babel import gettext
+from werkzeug.wrappers import Response
+
+from confapp.blueprints.pictures import picture_answer
+from confapp.domain import availability, frozen, pictures, releases, sessions, speaker_pages
+from confapp.domain.conferences import Conference
+from confapp.domain.errors import Missing
+from confapp.domain.permissions import Permission
+from confapp.domain.sessions import SessionState
+from confapp.domain.speakers import Speaker
+from confapp.forms import Form
+from confapp.schemas.availability import AvailabilitySchema, days_of, rows_of
+from confapp.schemas.people import ConfirmSchema, PictureSchema, SpeakerSelfSchema
+from confapp.throttling import ATTEMPTS, throttle
+from confapp.uploads import take_picture
+from confapp.web import Origin, now, permits
+
+blueprint = Blueprint("speak", __name__, url_prefix="/speak")
+
+PARTS = {
+    "profile": SpeakerSelfSchema,
+    "times": AvailabilitySchema,
+    "picture": PictureSchema,
+    "confirm": ConfirmSchema,
+}
+"""The page's forms: each says in `part` which one it is."""
+
+
+@blueprint.route("/<token>", methods=["GET", "POST"])
+@permits(Permission.ANYONE, origin=Origin.SAME_SITE)
+def show_part(token: str) -> Response:
+    """Everything that a speaker sees to; the address is all that she needs."""
+    speaker, conference = speaker_pages.by_token(token, now=now())
+    g.conference = conference  # whose clock and languages the page speaks
+    forms = _forms(speaker, conference)
+    part = request.form.get("part", "")
+    if request.method == "POST":
+        if part not in forms:
+            raise Missing()
+        with forms[part]:
+            _change(part, forms[part], token, speaker)
+            return redirect(url_for(".show_part", token=token, _anchor=part))
+    return _page(token, speaker, conference, forms, part)
+
+
+def _forms(speaker: Speaker, conference: Conference) -> dict[str, Form]:
+    current = {"profile": speaker, "times": {"spans": rows_of(availability.of(speaker), conference.zone)}}
+    return {part: Form(schema, conference, current=current.get(part)) for part, schema in PARTS.items()}
+
+
+def _change(part: str, form: Form, token: str, speaker: Speaker) -> None:
+    if part == "picture":
+        take_picture(lambda sha256: _use(token, sha256))
+        flash(gettext("Your picture is kept."), "good")
+        return
+    values = form.load()
+    if part == "profile":
+        speaker_pages.edit(speaker, values, now=now())
+        flash(gettext("Saved. The public sees it with the next release."), "good")
+    elif part == "times":
+        availability.set_spans(speaker, values["spans"], by=None, now=now())
+        flash(gettext("Saved. The organisers plan with these times."), "good")
+    else:
+        session = next((each for each in sessions.sessions_of(speaker) if each.code == values["session"]), None)
+        if session is None:
+            raise Missing()
+        speaker_pages.confirm(speaker, session, now=now())
+        flash(gettext("Confirmed. Thank you!"), "good")
+
+
+def _use(token: str, sha256: str) -> None:
+    speaker, _conference = speaker_pages.by_token(token, now=now())
+    speaker_pages.edit(speaker, {"photo": sha256}, now=now())
+
+
+def _page(token: str, speaker: Speaker, conference: Conference, forms: dict[str, Form], part: str) -> Response:
+    release = releases.current(conference.id)
+    agenda = frozen.agenda(release) if release else None
+    talks = [
+        (talk, [entry for entry in agenda.shown if entry.session.code == talk.code] if agenda else [])
+        for talk in sessions.sessions_of(speaker)
+        if talk.state not in (SessionState.REJECTED, SessionState.WITHDRAWN)
+    ]
+    form = forms.get(part) or forms["profile"]
+    response = form.page(
+        "speak/part.html",
+        conference=conference,
+        speaker=speaker,
+        token=token,
+        talks=talks,
+        forms_of=forms,
+        days=days_of(conference.facts),
+    )
+    response.headers["X-Robots-Tag"] = "noindex"
+    return response
+
+
+@blueprint.get("/<token>/picture")
+@permits(Permission.ANYONE)
+def get_picture(token: str) -> Response:
+    """Her picture, as it is kept, for herself alone."""
+    speaker, _conference = speaker_pages.by_token(token, now=now())
+    return picture_answer(pictures.kept(speaker.photo))
+
+
+blueprint.record_once(
+    lambda state: throttle(
+        cast(Flask, state.app), "speak.show_part", ATTEMPTS, only_failed=True, methods=("GET", "POST")
+    )
+)
