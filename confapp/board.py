@@ -16,8 +16,9 @@ from confapp.domain.hosts import Room
 from confapp.domain.permissions import Permission
 from confapp.domain.scopes import Scopes, may_touch
 from confapp.domain.slots import Slot, SlotChange
+from confapp.domain.texts import in_language
 from confapp.named import slot_scopes
-from confapp.rendering import text
+from confapp.rendering import languages, text
 from confapp.web import me, now
 
 MOST_STEPS = 60
@@ -43,6 +44,7 @@ class Teller:
         self.conference = conference
         self.rooms: Sequence[Room] = hosts.rooms(conference)
         self.tracks: Sequence[Track] = conferences.tracks(conference)
+        self._languages = languages()
         self._slug_of = {track.id: track.slug for track in self.tracks}
         self._host_of = {room.code: room.host_id for room in self.rooms}
         self._held = permissions.permissions_in(me(), conference.id, now=now())
@@ -78,7 +80,7 @@ class Teller:
             "starts_at": _moment(card.starts_at),
             "ends_at": _moment(card.ends_at),
             "session": card.session,
-            "title": text(card.title) if card.session else card.note,
+            "title": in_language(card.title, self._languages) if card.session else card.note,
             "track": self._slug_of.get(card.track_id) if card.track_id else None,
             "people": list(card.people),
             "kind": card.kind.value if card.kind else None,
@@ -90,7 +92,7 @@ class Teller:
         """One session in the tray."""
         return {
             "session": waiting.session,
-            "title": text(waiting.title),
+            "title": in_language(waiting.title, self._languages),
             "track": self._slug_of.get(waiting.track_id) if waiting.track_id else None,
             "people": list(waiting.people),
             "kind": waiting.kind.value,
@@ -203,6 +205,7 @@ def _step(step: SlotChange) -> dict[str, Any]:
     return {
         "version": step.version,
         "slot": str(slot.uuid),
+        "slot_version": slot.version,
         "session": slot.session.code if slot.session else None,
         "title": text(slot.session.title) if slot.session else slot.note,
         "by": {"id": step.account.id, "name": step.account.person.name} if step.account else None,

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from typing import Any
+
 from flask import Blueprint, render_template
+from flask_babel import gettext
 
 from confapp import board as telling
 from confapp.domain import board
@@ -23,7 +27,19 @@ def show_board(conference: Conference) -> str:
         "schedule/board.html",
         conference=conference,
         addresses=telling.addresses(conference),
-        table=[(card, teller.card(card)) for card in board.cards(conference)],
+        table=list(_rows(conference, teller)),
         tray=[teller.waiting(waiting) for waiting in board.tray(conference)],
-        room_names={room.code: text(room.name) for room in teller.rooms},
     )
+
+
+def _rows(conference: Conference, teller: telling.Teller) -> Iterator[dict[str, Any]]:
+    """The draft by time, for those whose browser runs no script."""
+    rooms = {room.code: text(room.name) for room in teller.rooms}
+    everywhere, zone = gettext("Whole venue"), conference.zone
+    for card in board.cards(conference):
+        told = teller.card(card)
+        start, end = card.starts_at.astimezone(zone), card.ends_at.astimezone(zone)
+        title = told["title"] if card.session else gettext("Blocked: %(note)s", note=card.note)
+        when = f"{start:%Y-%m-%d %H:%M}–{end:%H:%M}"
+        room = rooms[card.room] if card.room is not None else everywhere
+        yield {"when": when, "room": room, "title": title, "uuid": told["uuid"], "may_move": told["may_move"]}

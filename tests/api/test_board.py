@@ -173,6 +173,7 @@ def test_a_move_is_told_to_the_others_with_who_did_it(page: Callable[..., Page])
     assert (step["by"]["name"], step["title"], step["before"]["room"], step["after"]["room"]) == (
         "Ola", "Spores", "aula", "annexe",
     )  # fmt: skip
+    assert step["slot_version"] == slot["version"]
     assert slot == mia.board()["slots"][0]
     assert mia.changes(told["version"]).status_code == 304
 

@@ -63,6 +63,11 @@ class Server:
         except (urllib.error.URLError, ConnectionError, TimeoutError):
             return False
 
+    @property
+    def pid(self) -> int:
+        """Its first process, which started all others."""
+        return self._process.pid
+
     def said(self) -> str:
         """What its processes wrote."""
         return self._log.read_text("utf-8", "replace")

@@ -93,8 +93,11 @@ def test_a_clash_is_placed_all_the_same_for_a_reason(visit: Visit, backstage: Ba
 def test_an_edge_is_dragged_to_change_the_length(visit: Visit, backstage: Backstage) -> None:
     slug = backstage.conference()
     board = Board.open(backstage.come(visit, "mia"), slug)
-    x, y = board.lift(board.card("Mould").locator(".card__grip--end"))
-    board.page.mouse.move(x, y + 30 * MINUTE, steps=4)
+    x, y = board.middle(board.card("Mould"))
+    edge = y + 15 * MINUTE - 4
+    board.page.mouse.move(x, edge)
+    board.page.mouse.down()
+    board.page.mouse.move(x, edge + 30 * MINUTE, steps=4)
     board.page.wait_for_timeout(50)
     board.page.mouse.up()
     board.state("Saved: “Mould” is in Annexe, Mon 18 May 10:00–11:00.")

@@ -170,6 +170,7 @@ async function start(app: HTMLElement): Promise<void> {
   notices.say(store.rights.edit ? "" : say("read_only"));
   live.start();
   await readConflicts(api, store);
+  performance.mark("board:whole");
   app.dataset["ready"] = "";
 }
 

@@ -19,20 +19,33 @@ export interface Dress {
   heldBy: string;
 }
 
+/** The parts of a card that stand in it now; those that say nothing are not made. */
+const partsOf = new WeakMap<HTMLElement, Map<string, HTMLElement>>();
+
 export function newCard(uuid: string): HTMLElement {
-  return make(
-    "div",
-    { class: "card", role: "button", tabindex: -1, "data-uuid": uuid },
-    make("span", { class: "card__edge", "aria-hidden": "true" }),
-    make("span", { class: "card__title" }),
-    make("span", { class: "visually-hidden" }),
-    make("span", { class: "card__people", "aria-hidden": "true" }),
-    make("span", { class: "card__foot", "aria-hidden": "true" }, make("span", { class: "card__time" }), make("span", { class: "card__track" })),
-    make("span", { class: "card__mark", "aria-hidden": "true" }),
-    make("span", { class: "card__holder", "aria-hidden": "true" }),
-    make("span", { class: "card__grip card__grip--start", "aria-hidden": "true" }),
-    make("span", { class: "card__grip card__grip--end", "aria-hidden": "true" }),
-  );
+  const title = make("span", { class: "card__title" });
+  const ear = make("span", { class: "visually-hidden" });
+  const card = make("div", { class: "card", role: "button", tabindex: -1, "data-uuid": uuid }, make("span", { class: "card__edge", "aria-hidden": "true" }), title, ear);
+  partsOf.set(card, new Map([["title", title], ["ear", ear]]));
+  return card;
+}
+
+/** Let a part of a card say something; without words it is gone. */
+function part(card: HTMLElement, name: string, words: string): HTMLElement | undefined {
+  const parts = partsOf.get(card);
+  let held = parts?.get(name);
+  if (!words && name !== "title" && name !== "ear") {
+    held?.remove();
+    parts?.delete(name);
+    return undefined;
+  }
+  if (!held) {
+    held = make("span", { class: `card__${name}`, "aria-hidden": "true" });
+    parts?.set(name, held);
+    card.append(held);
+  }
+  if (held.textContent !== words) held.textContent = words;
+  return held;
 }
 
 /** What a card is beside its title, in words for the ear: room, time, track, people, what is wrong. */
@@ -80,22 +93,16 @@ export function dress(element: HTMLElement, card: Card, dress: Dress, store: Sto
   // What a gesture or a highlight put on stays on.
   for (const kept of ["card--lifted", "card--fresh", "card--springs"]) if (element.classList.contains(kept)) classes.push(kept);
   element.className = classes.filter(Boolean).join(" ");
-  const [, title, ear, people, foot, mark, holder] = [...element.children] as HTMLElement[];
-  set(title, titleOf(card));
   const isSmall = dress.height < small;
-  const lines = Math.max(1, Math.floor((dress.height - (isSmall ? 3 : 6)) / lineHeight[isSmall ? "small" : "usual"]) - (dress.height >= roomy.people ? 1 : 0) - (dress.height >= roomy.time ? 1 : 0));
-  title?.style.setProperty("-webkit-line-clamp", String(lines));
-  set(people, dress.height >= roomy.people ? store.names(card.people) : "");
-  const [time, name] = [...(foot?.children ?? [])] as HTMLElement[];
-  set(time, dress.height >= roomy.time ? clock.range(card.start, card.end) : "");
-  set(name, dress.height >= roomy.time && track ? track.letters : "");
-  set(mark, conflicts.length ? (blocks ? "!" : "?") : all.length ? "✓" : "");
-  set(holder, dress.heldBy);
-  set(ear, `, ${spoken(card, store, clock)}`);
+  const hasPeople = dress.height >= roomy.people && card.people.length > 0;
+  const lines = Math.floor((dress.height - (isSmall ? 3 : 6)) / lineHeight[isSmall ? "small" : "usual"]) - Number(hasPeople) - Number(dress.height >= roomy.time);
+  part(element, "title", titleOf(card))?.style.setProperty("-webkit-line-clamp", String(Math.max(1, lines)));
+  part(element, "ear", `, ${spoken(card, store, clock)}`);
+  part(element, "people", hasPeople ? store.names(card.people) : "");
+  part(element, "time", dress.height >= roomy.time ? clock.range(card.start, card.end) : "");
+  part(element, "track", dress.height >= roomy.time && track ? track.letters : "");
+  part(element, "mark", conflicts.length ? (blocks ? "!" : "?") : all.length ? "✓" : "");
+  part(element, "holder", dress.heldBy);
   element.setAttribute("aria-pressed", String(store.selected.has(card.uuid)));
   element.setAttribute("aria-hidden", String(dress.muted));
-}
-
-function set(element: HTMLElement | undefined, words: string): void {
-  if (element && element.textContent !== words) element.textContent = words;
 }

@@ -13,6 +13,7 @@ const threshold = 4;
 const longPress = 380;
 const edge = 56;
 const fastest = 18;
+const gripHeight = 6;
 
 interface Press {
   pointer: number;
@@ -31,6 +32,8 @@ export class Drag {
   private at = { x: 0, y: 0 };
   private frame = 0;
   private box = new DOMRect();
+  private frameBox = new DOMRect();
+  private margins = { left: 0, top: 0 };
   private overDay: { tab: HTMLElement; since: number } | null = null;
   /** Dropped onto the tray: taken off the schedule. */
   whenOffBoard: (uuid: string) => void = () => undefined;
@@ -56,7 +59,7 @@ export class Drag {
     // A wheel, or the rest of a swing, scrolls under what is dragged.
     grid.scroll.addEventListener("scroll", () => {
       if (!this.ghost) return;
-      this.box = grid.canvas.getBoundingClientRect();
+      this.measure();
       this.ask();
     }, { passive: true });
     document.addEventListener("keydown", (event) => event.key === "Escape" && this.ghost && this.stop(true));
@@ -73,8 +76,7 @@ export class Drag {
     const uuid = card?.dataset["uuid"] ?? null;
     const waiting = item ? (this.store.tray.get(item.dataset["session"] ?? "") ?? null) : null;
     if (!uuid && !waiting) return;
-    const grip = within(event, ".card__grip");
-    const mode: Mode = !grip ? "move" : grip.classList.contains("card__grip--start") ? "start" : "end";
+    const mode = card && !card.matches(".card--tiny") ? grip(card.getBoundingClientRect(), event.clientY) : "move";
     const press: Press = { pointer: event.pointerId, uuid, waiting, mode, x: event.clientX, y: event.clientY, timer: 0 };
     this.press = press;
     this.at = { x: event.clientX, y: event.clientY };
@@ -100,7 +102,7 @@ export class Drag {
     const { press, plan } = this;
     if (!press) return;
     clearTimeout(press.timer);
-    this.box = this.grid.canvas.getBoundingClientRect();
+    this.measure();
     const origin = press.uuid ? this.grid.element(press.uuid) : null;
     const box = origin?.getBoundingClientRect();
     const card = press.uuid ? this.store.cards.get(press.uuid) : undefined;
@@ -125,8 +127,17 @@ export class Drag {
     }
     document.body.append(ghost);
     this.ghost = ghost;
+    // Captured, a move needs no search for what lies under it.
+    this.grid.scroll.setPointerCapture(press.pointer);
     document.body.classList.add("is-dragging");
     this.step();
+  }
+
+  /** Look once at what does not change while something is dragged, other than by scrolling. */
+  private measure(): void {
+    this.box = this.grid.canvas.getBoundingClientRect();
+    this.frameBox = this.grid.scroll.getBoundingClientRect();
+    this.margins = this.grid.margins;
   }
 
   private ask(): void {
@@ -165,8 +176,7 @@ export class Drag {
 
   private scrollAtEdges(): boolean {
     const { scroll } = this.grid;
-    const frame = scroll.getBoundingClientRect();
-    const { left, top } = this.grid.margins;
+    const { frameBox: frame, margins: { left, top } } = this;
     const pull = (at: number, from: number, to: number): number => {
       if (at < from + edge) return -Math.min(fastest, ((from + edge - at) / edge) * fastest);
       return at > to - edge ? Math.min(fastest, ((at - to + edge) / edge) * fastest) : 0;
@@ -187,6 +197,10 @@ export class Drag {
 
   /** Held over a day's tab for a moment, the board turns to that day. */
   private hoverDays(): void {
+    if (this.at.y > this.frameBox.top) {
+      this.overDay = null;
+      return;
+    }
     const below = document.elementsFromPoint(this.at.x, this.at.y).find((each) => each.closest("[data-day]"));
     const tab = below?.closest<HTMLElement>("[data-day]") ?? null;
     const day = tab?.dataset["day"];
@@ -199,7 +213,7 @@ export class Drag {
       this.overDay = null;
       this.view.set({ day });
       queueMicrotask(() => {
-        this.box = this.grid.canvas.getBoundingClientRect();
+        this.measure();
         this.hold.reshade();
       });
     }
@@ -215,7 +229,7 @@ export class Drag {
     }
     this.at = { x: event.clientX, y: event.clientY };
     const inSide = !this.side.hidden && inside(this.side.getBoundingClientRect(), this.at);
-    const onBoard = inside(this.grid.scroll.getBoundingClientRect(), this.at);
+    const onBoard = inside(this.frameBox, this.at);
     if (inSide && press.uuid && press.mode === "move") {
       this.stop(true);
       this.whenOffBoard(press.uuid);
@@ -246,6 +260,11 @@ export class Drag {
       this.whenDropped(press?.uuid ?? null);
     }
   }
+}
+
+/** Which edge of a card is pressed, if one is. */
+function grip(box: DOMRect, y: number): Mode {
+  return y < box.top + gripHeight ? "start" : y > box.bottom - gripHeight ? "end" : "move";
 }
 
 function inside(box: DOMRect, at: { x: number; y: number }): boolean {

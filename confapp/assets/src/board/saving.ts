@@ -131,7 +131,7 @@ export class Saver {
       try {
         await this.api.ask("DELETE", `/slots/${uuid}`, { headers: { "If-Match": `"${version}"` } });
         this.store.saving.delete(uuid);
-        this.store.confirmed.delete(uuid);
+        this.store.confirm(uuid, undefined, version + 1);
         this.done(say("unplaced", { title: titleOf(card) }), began);
         await this.look.now();
       } catch (error) {
@@ -157,7 +157,7 @@ export class Saver {
   private settled(card: Card, warnings: Conflict[], began: number): void {
     this.whenMine(card.uuid);
     this.notices.close(card.session ?? card.uuid);
-    this.store.confirmed.set(card.uuid, card);
+    this.store.confirm(card.uuid, card, card.version);
     const shown = this.store.cards.get(card.uuid);
     this.store.saving.delete(card.uuid);
     // A later move of the same card is still to be sent: it stays shown.

@@ -25,6 +25,8 @@ export class Store {
   present: Onlooker[] = [];
   conflicts: Conflict[] = [];
   private conflictsOf = new Map<string, Conflict[]>();
+  /** The newest version of each slot that the server is known to have, on the schedule or off it. */
+  private readonly versions = new Map<string, number>();
   private readonly roomNames = new Map<string, Room>();
   private readonly listeners: [Set<Kind>, () => void][] = [];
   private told = new Set<Kind>();
@@ -44,6 +46,7 @@ export class Store {
     refill(this.people, Object.entries(whole.people));
     refill(this.tray, whole.tray.map((waiting) => [waiting.session, toWaiting(waiting)]));
     refill(this.confirmed, whole.slots.map((slot) => [slot.uuid, toCard(slot)]));
+    refill(this.versions, whole.slots.map((slot) => [slot.uuid, slot.version]));
     const pending = [...this.saving].flatMap((uuid) => this.cards.get(uuid) ?? []);
     refill(this.cards, this.confirmed);
     for (const card of pending) this.cards.set(card.uuid, card);
@@ -52,7 +55,9 @@ export class Store {
 
   /** Take what changed since; returns the slots that look different now. */
   apply(changes: Changes): Set<string> {
-    const touched = new Set(changes.steps.map((step) => step.slot));
+    // An answer may have been overtaken by what this page saved meanwhile: of such a slot the next one tells.
+    const steps = changes.steps.filter((step) => step.slot_version >= (this.versions.get(step.slot) ?? 0));
+    const touched = new Set(steps.map((step) => step.slot));
     const moved = new Set<string>();
     const fresh = new Map(changes.slots.map((slot) => [slot.uuid, toCard(slot)]));
     for (const uuid of touched) {
@@ -64,16 +69,26 @@ export class Store {
         this.show(uuid, card);
       }
     }
-    for (const step of changes.steps) if (step.session) this.tray.delete(step.session);
+    for (const step of steps) {
+      this.versions.set(step.slot, step.slot_version);
+      if (step.session) this.tray.delete(step.session);
+    }
     for (const waiting of changes.tray) this.tray.set(waiting.session, toWaiting(waiting));
     for (const card of this.cards.values()) if (card.session) this.tray.delete(card.session);
     if (touched.size) {
-      this.setConflicts([...this.conflicts.filter((each) => !each.slots.some((uuid) => touched.has(uuid))), ...changes.conflicts]);
+      this.setConflicts([...this.conflicts.filter((each) => !each.slots.some((uuid) => touched.has(uuid))), ...changes.conflicts.filter((each) => each.slots.some((uuid) => touched.has(uuid)))]);
     }
     this.version = Math.max(this.version, changes.version);
     this.present = changes.present;
     this.tell("present", ...(touched.size ? (["cards", "tray"] as const) : []));
     return moved;
+  }
+
+  /** The server has said where a slot stands (undefined: nowhere) in its newest version. */
+  confirm(uuid: string, card: Card | undefined, version: number): void {
+    this.versions.set(uuid, version);
+    if (card) this.confirmed.set(uuid, card);
+    else this.confirmed.delete(uuid);
   }
 
   /** Show a slot somewhere (undefined: nowhere). */

@@ -95,6 +95,8 @@ export interface Place {
 export interface Step {
   version: number;
   slot: string;
+  /** The slot's own version now: what is known of a later one is newer. */
+  slot_version: number;
   session: string | null;
   title: string;
   by: { id: number; name: string } | null;
