@@ -24,7 +24,7 @@ const partsOf = new WeakMap<HTMLElement, Map<string, HTMLElement>>();
 
 export function newCard(uuid: string): HTMLElement {
   const title = make("span", { class: "card__title" });
-  const ear = make("span", { class: "visually-hidden" });
+  const ear = make("span", { class: "card__ear" });
   const card = make("div", { class: "card", role: "button", tabindex: -1, "data-uuid": uuid }, make("span", { class: "card__edge", "aria-hidden": "true" }), title, ear);
   partsOf.set(card, new Map([["title", title], ["ear", ear]]));
   return card;
@@ -93,14 +93,18 @@ export function dress(element: HTMLElement, card: Card, dress: Dress, store: Sto
   // What a gesture or a highlight put on stays on.
   for (const kept of ["card--lifted", "card--fresh", "card--springs"]) if (element.classList.contains(kept)) classes.push(kept);
   element.className = classes.filter(Boolean).join(" ");
-  const isSmall = dress.height < small;
+  // Whole lines of the title, and a foot that covers the rest of it: one clip a card, where each costs at every move.
+  const hasTime = dress.height >= roomy.time;
   const hasPeople = dress.height >= roomy.people && card.people.length > 0;
-  const lines = Math.floor((dress.height - (isSmall ? 3 : 6)) / lineHeight[isSmall ? "small" : "usual"]) - Number(hasPeople) - Number(dress.height >= roomy.time);
-  part(element, "title", titleOf(card))?.style.setProperty("-webkit-line-clamp", String(Math.max(1, lines)));
+  const line = dress.height < small ? lineHeight.small : lineHeight.usual;
+  const room = dress.height - (dress.height < small ? 2 : 4);
+  const lines = Math.max(1, Math.floor((room - lineHeight.usual * (Number(hasPeople) + Number(hasTime))) / line));
+  part(element, "title", titleOf(card));
   part(element, "ear", `, ${spoken(card, store, clock)}`);
-  part(element, "people", hasPeople ? store.names(card.people) : "");
-  part(element, "time", dress.height >= roomy.time ? clock.range(card.start, card.end) : "");
-  part(element, "track", dress.height >= roomy.time && track ? track.letters : "");
+  const foot = part(element, "foot", hasPeople ? store.names(card.people) : "\u00a0");
+  if (foot) foot.style.height = `${Math.max(0, room - lines * line + 2)}px`;
+  part(element, "time", hasTime ? clock.range(card.start, card.end) : "");
+  part(element, "track", hasTime && track ? track.letters : "");
   part(element, "mark", conflicts.length ? (blocks ? "!" : "?") : all.length ? "✓" : "");
   part(element, "holder", dress.heldBy);
   element.setAttribute("aria-pressed", String(store.selected.has(card.uuid)));

@@ -23,6 +23,7 @@ interface Press {
   x: number;
   y: number;
   timer: number;
+  isMouse: boolean;
 }
 
 export class Drag {
@@ -77,7 +78,7 @@ export class Drag {
     const waiting = item ? (this.store.tray.get(item.dataset["session"] ?? "") ?? null) : null;
     if (!uuid && !waiting) return;
     const mode = card && !card.matches(".card--tiny") ? grip(card.getBoundingClientRect(), event.clientY) : "move";
-    const press: Press = { pointer: event.pointerId, uuid, waiting, mode, x: event.clientX, y: event.clientY, timer: 0 };
+    const press: Press = { pointer: event.pointerId, uuid, waiting, mode, x: event.clientX, y: event.clientY, timer: 0, isMouse: event.pointerType !== "touch" };
     this.press = press;
     this.at = { x: event.clientX, y: event.clientY };
     if (event.pointerType === "touch") press.timer = window.setTimeout(() => this.start(), longPress);
@@ -127,8 +128,8 @@ export class Drag {
     }
     document.body.append(ghost);
     this.ghost = ghost;
-    // Captured, a move needs no search for what lies under it.
-    this.grid.scroll.setPointerCapture(press.pointer);
+    // Captured, a move needs no search for what lies under it; a finger's is captured by itself.
+    if (press.isMouse) this.grid.scroll.setPointerCapture(press.pointer);
     document.body.classList.add("is-dragging");
     this.step();
   }
