@@ -160,6 +160,7 @@ def create_many(
     made = []
     for values, code, number in zip(rows, codes, numbers, strict=True):
         _check_title(conference, values)
+        _check_rule(values)
         plain = {name: value for name, value in values.items() if name != "parts"}
         row = Session(conference_id=conference.id, code=code, number=number, created_at=now, **plain)
         row.parts = _parts(values.get("parts", ()))
@@ -214,6 +215,8 @@ def edit_many(
 
 def _set(session: Session, conference: Conference, values: dict[str, Any]) -> None:
     _check_title(conference, {"title": session.title} | values)
+    held = {name: getattr(session, name) for name in ("is_recorded", "is_chatham_house")}
+    _check_rule(held | values)
     for name, value in values.items():
         if name == "parts":
             _set_parts(session, value)
@@ -225,6 +228,14 @@ def _set(session: Session, conference: Conference, values: dict[str, Any]) -> No
 def _check_title(conference: Conference, values: dict[str, Any]) -> None:
     if not any(values["title"].values()):
         raise Invalid({"title": [N_("Give the session a title.")]})
+
+
+def _check_rule(values: dict[str, Any]) -> None:
+    """Under the Chatham House Rule nobody can be recorded, as nobody can be quoted by name."""
+    if values.get("is_chatham_house") and values.get("is_recorded"):
+        raise Invalid(
+            {"is_recorded": [N_("This session is held under the Chatham House Rule: it can have no recording.")]}
+        )
 
 
 def _parts(wanted: Iterable[tuple[Speaker, PartRole]]) -> list[Part]:

@@ -93,6 +93,8 @@ class SessionFacts:
     changed_at: dt.datetime | None = None
     """The moment of the release that last changed the entry."""
     standing: Standing | None = None
+    is_chatham_house: bool = False
+    """Its public page says that it is held under the Chatham House Rule."""
 
     @property
     def ended_at(self) -> dt.datetime | None:
@@ -247,6 +249,7 @@ def facts_of(session_ids: Iterable[int]) -> dict[int, SessionFacts]:
             ends_at=last[session_id].ends_at if session_id in last else None,
             changed_at=last[session_id].changed_at if session_id in last else None,
             standing=said.get(last[session_id].slot_id) if session_id in last else None,
+            is_chatham_house=bool(facts and facts.get("is_chatham_house")),
         )
         for session_id, code, facts in rows
     }

@@ -9,12 +9,12 @@ from typing import Any
 import sqlalchemy as sa
 
 from confapp.database import db
-from confapp.domain import files, revisions, wording
+from confapp.domain import files, revisions, stage, wording
 from confapp.domain.conferences import Conference
 from confapp.domain.errors import N_, Invalid, NotNow, Stale
 from confapp.domain.people import Account
 from confapp.domain.sessions import Session
-from confapp.domain.transcript_guards import CHATHAM_HOUSE
+from confapp.domain.transcript_guards import CHATHAM_HOUSE, is_under_the_rule
 from confapp.domain.transcript_states import apply, lock, record
 from confapp.domain.transcripts import (
     OPEN,
@@ -198,7 +198,7 @@ def _check_session(conference_id: int, session: Session | None) -> None:
         return
     if session.conference_id != conference_id:
         raise Invalid({"session": [N_("This session belongs to another conference.")]})
-    if session.is_chatham_house:
+    if is_under_the_rule(session, stage.facts_of([session.id])[session.id]):
         raise NotNow(CHATHAM_HOUSE)
 
 
@@ -214,9 +214,7 @@ def _make(
     """Store a new draft with its words and the first line of its history."""
     transcript = version.transcript
     db.session.execute(sa.select(Transcript.id).where(Transcript.id == transcript.id).with_for_update())
-    session = transcript.session
-    if session is not None and session.is_chatham_house:
-        raise NotNow(CHATHAM_HOUSE)
+    _check_session(transcript.conference_id, transcript.session)
     _check_free(version, version.kind, version.language)
     checked = _checked(values)
     checked["blocks"] = wording.number_blocks(transcript, checked.get("blocks", ()), lent)

@@ -16,6 +16,7 @@ from confapp.domain.conferences import Conference
 from confapp.domain.errors import N_, Message
 from confapp.domain.people import Account
 from confapp.domain.policies import Arming
+from confapp.domain.sessions import Session
 from confapp.domain.stage import SessionFacts
 from confapp.domain.transcripts import EDITING, Event, Version, VersionEvent, VersionKind, VersionState
 
@@ -100,7 +101,12 @@ def is_another(attempt: Attempt, event: Event) -> bool:
 def not_chatham_house(attempt: Attempt) -> Message | None:
     """A session under the Chatham House Rule has no transcript."""
     session = attempt.version.transcript.session
-    return CHATHAM_HOUSE if session is not None and session.is_chatham_house else None
+    return CHATHAM_HOUSE if session is not None and is_under_the_rule(session, attempt.facts) else None
+
+
+def is_under_the_rule(session: Session, facts: SessionFacts | None) -> bool:
+    """Whether the draft of a session or its public page says so: to lift the rule takes a release that shows it."""
+    return session.is_chatham_house or (facts is not None and facts.is_chatham_house)
 
 
 def import_confirmed(attempt: Attempt) -> Message | None:

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from io import BytesIO
 from typing import Any
 
 import pytest
 from flask.testing import FlaskClient
 
+from confapp.database import db
 from confapp.domain import permissions
 from confapp.domain.permissions import Role
-from confapp.domain.transcripts import VersionState
-from tests.newsroom import Newsroom
+from confapp.domain.transcripts import Version, VersionState
+from tests.newsroom import DESK, Newsroom
 from tests.press import ENDS, STARTS
 
 VERSIONS = "/transcript-versions"
@@ -166,3 +168,16 @@ def test_the_stage_lists_what_may_be_said_next(newsroom: Newsroom) -> None:
     )
     refused: Any = newsroom.ask("stage", "POST", f"/slots/{newsroom.slot}/facts", json={"fact": "ended"})
     assert (refused.status_code, refused.json["detail"]) == (409, "“ended” cannot follow “not started”.")
+
+
+def test_a_session_under_the_chatham_house_rule_is_refused_with_that_reason(newsroom: Newsroom) -> None:
+    """At every door: 409 with the rule's name, and nothing is stored."""
+    with newsroom.write():
+        newsroom.scene.session.is_chatham_house = True
+    answer = newsroom.ask("writer", "POST", VERSIONS, json=DRAFT | {"session": newsroom.code})
+    assert answer.status_code == 409
+    assert "Chatham House Rule" in answer.json["detail"]
+    page = newsroom.send("writer", f"{DESK}/import", {"session": newsroom.code, "file": (BytesIO(b"Hello."), "a.txt")})
+    assert "Chatham House Rule" in page.text
+    with newsroom.write():
+        assert db.session.query(Version).count() == 0

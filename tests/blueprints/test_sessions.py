@@ -36,7 +36,7 @@ def test_a_session_is_made_and_edited(organiser: FlaskClient, write: Transaction
         "track": "medicine",
         "language": "fr",
     }
-    typed |= {"duration_minutes": "45", "expected": "80", "is_recorded": "true", "is_chatham_house": "true"}
+    typed |= {"duration_minutes": "45", "expected": "80", "is_recorded": "false", "is_chatham_house": "true"}
     typed |= {"links": "https://example.org/a Slides", "notes": "Needs a freezer.", "abstract.en": "One.\r\n\r\nTwo."}
     people = {
         "parts.who": [f"Bo (the younger) ({bo.code})", f"Ada ({ada.code})", ""],
@@ -46,7 +46,7 @@ def test_a_session_is_made_and_edited(organiser: FlaskClient, write: Transaction
     (made,) = all_of(write, summit)
     assert answer.location == f"{URL}/{made.code}"
     assert (made.kind, made.state, made.duration_minutes, made.expected) == (Kind.PANEL, SessionState.ACCEPTED, 45, 80)
-    assert (made.is_recorded, made.is_chatham_house, made.language) == (True, True, "fr")
+    assert (made.is_recorded, made.is_chatham_house, made.language) == (False, True, "fr")
     assert [(part.speaker.name, part.role) for part in made.parts] == [
         ("Bo (the younger)", PartRole.CHAIR),
         ("Ada", PartRole.PANELLIST),

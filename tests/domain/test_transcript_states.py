@@ -9,7 +9,7 @@ import pytest
 
 import confapp
 from confapp.database import db
-from confapp.domain import audit, speakers, stage, transcript_states
+from confapp.domain import audit, sessions, speakers, stage, transcript_states
 from confapp.domain.errors import Invalid, NotNow
 from confapp.domain.release_guards import GUARDS
 from confapp.domain.stage import Fact
@@ -248,11 +248,12 @@ def test_the_rule_is_asked_before_every_event_that_brings_words_nearer_to_the_pu
         scene = Scene()
         version = scene.draft()
         scene.session.is_chatham_house = True
-        for event, transition in TRANSITIONS.items():
-            version.state = min(transition.before)
-            found = refusal(Attempt(version=version, event=event, by=scene.officer, now=NOW))
-            assert (found is None) == (event in stops), event
-            assert found is None or "Chatham House Rule" in found
+        with db.session.no_autoflush:
+            for event, transition in TRANSITIONS.items():
+                version.state = min(transition.before)
+                found = refusal(Attempt(version=version, event=event, by=scene.officer, now=NOW))
+                assert (found is None) == (event in stops), event
+                assert found is None or "Chatham House Rule" in found
         db.session.rollback()
 
 
@@ -313,3 +314,29 @@ def test_the_speakers_are_part_of_what_is_approved(write):
         assert sweep(STARTS + MINUTE) == []
         assert (version.state, version.approval) == (S.DRAFT, None)
         assert stage.ended_at(scene.session) == STARTS
+
+
+def test_the_rule_holds_until_a_release_lifts_it(write):
+    """Its public page still says that there is no transcript: dragging or unticking in the draft publishes nothing."""
+    with write():
+        scene = Scene()
+        scene.session.is_chatham_house = True
+        scene.release_schedule(now=NOW)
+        scene.session.is_chatham_house = False
+        with pytest.raises(NotNow, match="Chatham House Rule"):
+            scene.draft()
+        scene.release_schedule(now=NOW + MINUTE)
+        assert scene.draft().state is S.DRAFT
+
+
+def test_a_session_under_the_rule_is_not_recorded(write):
+    with write():
+        scene = Scene()
+        with pytest.raises(Invalid) as refused:
+            make_session(scene.conference, is_recorded=True, is_chatham_house=True)
+        assert list(refused.value.errors) == ["is_recorded"]
+        values = {"is_recorded": True}
+        scene.session.is_chatham_house = True
+        with pytest.raises(Invalid) as refused:
+            sessions.edit(scene.session, scene.conference, values, by=None, now=NOW)
+        assert "Chatham House Rule" in str(refused.value.errors)
