@@ -18,6 +18,8 @@ class Origin(enum.StrEnum):
     TOKEN = "token"  # noqa: S105 — a name, no secret
     SAME_SITE = "same_site"
     """By the Origin and Sec-Fetch-Site headers: for forms on public pages, which are the same for everyone."""
+    ADDRESS = "address"
+    """By its address, which holds a secret that only a letter told: for mail programs that unsubscribe (RFC 8058)."""
 
 
 @dataclass(frozen=True)

@@ -135,6 +135,8 @@ def _check_origin(permit: Permit) -> None:
     elsewhere = BadRequest(gettext("This form can only be sent from its own page."))
     origin, site = request.headers.get("Origin"), request.headers.get("Sec-Fetch-Site")
     try:
+        if permit.origin is Origin.ADDRESS:
+            return
         if permit.origin is Origin.TOKEN:
             csrf.protect()
             return

@@ -21,6 +21,8 @@ from confapp.blueprints import (
     press,
     press_desk,
     press_files,
+    press_letters,
+    press_webhooks,
     press_writing,
     schedule,
     sessions,
@@ -28,13 +30,16 @@ from confapp.blueprints import (
     speakers,
     stage,
 )
+from confapp.throttling import MAILS, named, throttle
 
 
 def init_app(app: Flask) -> None:
     """Register every blueprint of pages."""
-    public = (health, agenda, now, pictures, press, press_files)
+    public = (health, agenda, now, pictures, press, press_files, press_letters)
     drafting = (schedule, board, conflicts, availability)
     programme = (conferences, hosts, sessions, speakers, *drafting, imports)
-    desks = (stage, press_desk, press_writing)
+    desks = (stage, press_desk, press_writing, press_webhooks)
     for module in (*public, speak, attendees, accounts, grants, *programme, *desks):
         app.register_blueprint(module.blueprint)
+    for view in press_letters.THROTTLED:
+        throttle(app, f"press_letters.{view}", MAILS, aim=named)

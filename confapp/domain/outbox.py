@@ -59,10 +59,11 @@ def send(
     conference_id: int | None,
     now: dt.datetime,
     due_at: dt.datetime | None = None,
+    identifier: uuid.UUID | None = None,
 ) -> OutboxRow:
     """Put a message into the outbox, to be delivered once this transaction has committed and `due_at` has come."""
     row = OutboxRow(
-        uuid=uuid.uuid4(),
+        uuid=identifier or uuid.uuid4(),
         conference_id=conference_id,
         kind=kind,
         payload=payload,
@@ -71,6 +72,11 @@ def send(
     )
     db.session.add(row)
     return row
+
+
+def is_known(identifier: uuid.UUID) -> bool:
+    """Whether a message with this id was put into the outbox before, delivered or not."""
+    return db.session.scalar(sa.select(OutboxRow.id).where(OutboxRow.uuid == identifier)) is not None
 
 
 LEASE = dt.timedelta(minutes=2)

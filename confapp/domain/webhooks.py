@@ -184,6 +184,13 @@ def attempted(delivery_id: int, *, status: int | None, error: str | None, now: d
     db.session.flush()
 
 
+def switch_off(delivery_id: int) -> None:
+    """Tell the delivery's webhook nothing any more: it said that it is gone."""
+    delivery = db.session.get_one(Delivery, delivery_id)
+    delivery.webhook.is_active = False
+    db.session.flush()
+
+
 def forget_old(*, now: dt.datetime) -> None:
     """Forget deliveries older than KEPT."""
     db.session.execute(sa.delete(Delivery).where(Delivery.created_at < now - KEPT))

@@ -214,6 +214,22 @@ class CorrectSchema(Schema):
     note = Words(length=REASON, required=True, metadata={"input": "textarea"})
 
 
+class SubscribeSchema(Schema):
+    """Whose mail the press room's letters go to."""
+
+    email = fields.Email(required=True, validate=validate.Length(max=254))
+
+
+class WebhookSchema(Schema):
+    """A program that is told of releases; its secret signs what it is told."""
+
+    uuid = fields.UUID(dump_only=True)
+    url = Words(length=500, required=True, metadata={"input": "url"})
+    secret = fields.String(dump_only=True)
+    is_active = fields.Boolean(dump_only=True)
+    created_at = Moment(dump_only=True)
+
+
 class CommentSchema(Schema):
     """A remark about a paragraph (`block`, its id), or about the whole text."""
 

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from typing import Any
 
 from confapp.domain.outbox import OutboxRow
-from confapp.worker import invitations, mail, press, renders
+from confapp.worker import distribution, invitations, mail, press, renders
 
 Handler = Callable[[OutboxRow, dt.datetime], Any]
 
@@ -24,11 +24,15 @@ HANDLERS: dict[str, Handler] = {
     "mail.invitation": invitations.send,
     "mail.press": press.send,
     "stage.revoked": press.look_back,
+    "publication": distribution.expand,
+    "webhook.deliver": distribution.call_webhook,
+    "websub.ping": distribution.ping_hub,
+    "subscriber": distribution.write_subscriber,
 }
 """The handler of each kind; a longer kind such as `mail.reset` is handled by its longest known beginning."""
 
-RECORDED = frozenset({"stage", "publication", "transcript"})
-"""Kinds that tell nobody outside the app: their rows are the log that feeds and webhooks are expanded from."""
+RECORDED = frozenset({"stage", "transcript"})
+"""Kinds that tell nobody outside the app: their rows are a log."""
 
 
 def deliver(row: OutboxRow, *, now: dt.datetime) -> None:

@@ -40,7 +40,7 @@ def test_a_kind_is_handled_by_its_longest_known_beginning(monkeypatch: pytest.Mo
     assert told == ["mail.reset: mail.reset", "mail.reset: mail.reset.again", "mail: mail.other"]
 
 
-@pytest.mark.parametrize("kind", ["stage.ended", "publication.released", "transcript.hold"])
+@pytest.mark.parametrize("kind", ["stage.ended", "transcript.hold"])
 def test_what_is_only_recorded_tells_nobody(kind: str) -> None:
     messages.deliver(_row(kind), now=NOW)
 
