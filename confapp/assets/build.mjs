@@ -16,7 +16,7 @@ const target = path.join(here, "..", "static");
 const fresh = path.join(here, "..", "static.new");
 
 /** What pages ask for by name; everything else is reached from these by import. */
-const entryPoints = ["src/site.ts", "src/theme.ts", "src/board.ts", "src/agenda.ts", "src/offline.ts", "css/site.css", "css/board.css"];
+const entryPoints = ["src/site.ts", "src/theme.ts", "src/board.ts", "src/agenda.ts", "src/offline.ts", "src/embed.ts", "css/site.css", "css/board.css"];
 
 /** Whole fonts (not web subsets): the PDFs set them, and must show any name in these scripts. */
 const fonts = {

@@ -12,6 +12,7 @@ from confapp.blueprints import (
     board,
     conferences,
     conflicts,
+    embedding,
     grants,
     health,
     hosts,
@@ -35,7 +36,7 @@ from confapp.throttling import MAILS, named, throttle
 
 def init_app(app: Flask) -> None:
     """Register every blueprint of pages."""
-    public = (health, agenda, now, pictures, press, press_files, press_letters)
+    public = (health, agenda, now, embedding, pictures, press, press_files, press_letters)
     drafting = (schedule, board, conflicts, availability)
     programme = (conferences, hosts, sessions, speakers, *drafting, imports)
     desks = (stage, press_desk, press_writing, press_webhooks)

@@ -8,6 +8,8 @@ from typing import Any
 from flask import Blueprint, Response, current_app, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as BaseResponse
 
+from confapp.blueprints.calendar_options import calendar_options
+from confapp.blueprints.linked import linked_script
 from confapp.delivery import Wanted, answer, is_personal
 from confapp.domain import conferences, frozen, publications, releases
 from confapp.domain.agenda import Agenda, Filter, in_reading_order
@@ -17,6 +19,7 @@ from confapp.domain.finding import matching
 from confapp.domain.frozen import Release
 from confapp.domain.permissions import Permission
 from confapp.exports import KINDS
+from confapp.exports.linked_data import conference_data, session_data
 from confapp.exports.timetable import timetable
 from confapp.exports.wording import agenda_url
 from confapp.rendering import UI_LANGUAGES, text
@@ -104,31 +107,6 @@ def shown_language(agenda: Agenda) -> str:
     return agenda.conference.languages[0]
 
 
-LONGEST_ALARM = 7 * 24 * 60
-CHOICES = {"cancelled": ("", "show", "hide"), "detail": ("", "brief", "full")}
-
-
-def calendar_options() -> dict[str, Any]:
-    """How a calendar is wanted, by the address: `?alarm=10&cancelled=hide&detail=full`. Raises Invalid."""
-    errors: dict[str, Any] = {}
-    for name, known in CHOICES.items():
-        if request.args.get(name, "") not in known:
-            errors[name] = [N_("Give %(one)s or %(other)s.", one=known[1], other=known[2])]
-    made: dict[str, Any] = {}
-    if alarm := request.args.get("alarm"):
-        if not (alarm.isdecimal() and alarm.isascii() and len(alarm) < 6 and int(alarm) <= LONGEST_ALARM):
-            errors["alarm"] = [N_("Give whole minutes, from 0 to %(most)s.", most=LONGEST_ALARM)]
-        else:
-            made["alarm"] = int(alarm)
-    if errors:
-        raise Invalid(errors)
-    if request.args.get("cancelled") == "hide":
-        made["with_cancelled"] = False
-    if request.args.get("detail") == "full":
-        made["is_full"] = True
-    return made
-
-
 VIEWS = ("grid", "list")
 MOST_WORDS = 100
 """Characters that are searched for."""
@@ -160,6 +138,7 @@ def show_conference(conference: Conference) -> str:
         agenda=agenda,
         hosted_by=[text(host.name) for host in agenda.hosts] if agenda else [],
         releases=publications.latest(conference.id),
+        linked=linked_script(conference_data, agenda) if agenda else "",
     )
 
 
@@ -218,7 +197,10 @@ def _file(conference: Conference, release: Release, whole: Agenda, kind: str, pa
     previous = releases.before(release) if KINDS[kind].is_heavy else None
     options = calendar_options() if kind == "ics" else {}
     wanted = Wanted(kind, part, shown_language(whole), options)
-    return answer(release, wanted, download=f"{conference.slug}.{KINDS[kind].suffix}", previous=previous)
+    response = answer(release, wanted, download=f"{conference.slug}.{KINDS[kind].suffix}", previous=previous)
+    if not KINDS[kind].is_heavy:  # the same for everyone, and asked for by other sites' pages
+        response.headers["Access-Control-Allow-Origin"] = "*"
+    return response
 
 
 @blueprint.get("/<conference>/sessions/<code>")
@@ -239,6 +221,9 @@ def show_session(conference: Conference, code: str) -> tuple[str, int]:
         talk=talk,
         is_cancelled=is_cancelled,
         releases=publications.of_session(conference.id, code),
+        linked=linked_script(
+            session_data, tuple(entry for entry in agenda.entries if entry.session.code == code), agenda
+        ),
     )
     return page, 410 if is_cancelled else 200
 

@@ -9,7 +9,8 @@ from flask_babel import gettext
 from werkzeug.wrappers import Response as BaseResponse
 
 from confapp import guests, personal
-from confapp.blueprints.agenda import calendar_options, shown_language
+from confapp.blueprints.agenda import shown_language
+from confapp.blueprints.calendar_options import calendar_options
 from confapp.delivery import Wanted, answer
 from confapp.domain import feeds, frozen, invitations, people, registrations, releases, sessions
 from confapp.domain.agenda import Agenda, Filter

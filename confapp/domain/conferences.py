@@ -21,7 +21,7 @@ from confapp.domain.permissions import Permission, Role
 
 RESERVED_SLUGS = frozenset(
     {"press", "organise", "api", "feeds", "accounts", "static", "healthz", "readyz", "metrics", "favicon.ico"}
-    | {"speak", "files", "robots.txt", "t", "invitations", "embed", "search", "new", "sw.js"}
+    | {"speak", "files", "robots.txt", "t", "invitations", "embed", "search", "new", "sw.js", "embed.js"}
 )
 """First words of addresses, which no conference may take; a test holds them against the URL map."""
 
