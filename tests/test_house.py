@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from dataclasses import fields
 from pathlib import Path
@@ -300,3 +301,12 @@ def test_inline_code_is_seen(plant: Plant) -> None:
         "templates/bad.html:6: a style attribute",
         "templates/bad.html:7: a script address",
     ]
+
+
+def test_the_front_ends_lock_file_pins_what_it_asks_for() -> None:
+    folder = ROOT / "confapp" / "assets"
+    asked, locked = (json.loads((folder / name).read_text("utf-8")) for name in ("package.json", "package-lock.json"))
+    pinned = locked["packages"][""]
+    for kind in ("dependencies", "devDependencies"):
+        assert asked[kind] == pinned[kind], "run `npm install --package-lock-only` in confapp/assets"
+        assert all(f"node_modules/{name}" in locked["packages"] for name in asked[kind])
