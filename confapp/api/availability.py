@@ -5,11 +5,12 @@ from __future__ import annotations
 from flask import Response, jsonify
 
 from confapp.api.base import Blueprint, body
-from confapp.domain import availability, hosts, speakers, walks
+from confapp.domain import availability, hosts, speakers, tasks, walks
 from confapp.domain.conferences import Conference
 from confapp.domain.hosts import Room, Venue
 from confapp.domain.permissions import Permission
 from confapp.domain.speakers import Speaker
+from confapp.domain.tasks import Cause
 from confapp.named import check_host, check_speaker, venues_named
 from confapp.schemas.availability import AvailabilitySchema, WalksSchema
 from confapp.web import me, now, permits
@@ -58,7 +59,9 @@ def put_availability(conference: Conference, code: str) -> Response:
 
 
 def _set_spans(conference: Conference, row: Room | Speaker) -> Response:
-    availability.set_spans(row, body(AvailabilitySchema, conference)["spans"], by=me(), now=now())
+    cause = Cause.HOURS if isinstance(row, Room) else Cause.TIMES
+    with tasks.watching(conference, cause, by=me(), now=now()):
+        availability.set_spans(row, body(AvailabilitySchema, conference)["spans"], by=me(), now=now())
     return _spans(row)
 
 
@@ -82,7 +85,8 @@ def put_walks(conference: Conference, slug: str) -> Response:
     """Say how far it is from a venue to those that are named; 0 minutes take a walk away."""
     venue = hosts.venue(conference, slug)
     check_host(conference, venue.host_id)
-    walks.set_walks(venue, venues_named(conference, body(WalksSchema)["walks"]), by=me(), now=now())
+    with tasks.watching(conference, Cause.WALKS, by=me(), now=now()):
+        walks.set_walks(venue, venues_named(conference, body(WalksSchema)["walks"]), by=me(), now=now())
     return _walks(conference, venue)
 
 

@@ -9,13 +9,21 @@ from flask import Response, jsonify
 
 from confapp.answers import described, say
 from confapp.api.base import Blueprint, body
-from confapp.domain import checking, ordering, overrides, sessions, slots
+from confapp.domain import checking, ordering, overrides, sessions, slots, tasks
 from confapp.domain.conferences import Conference
 from confapp.domain.permissions import Permission
 from confapp.domain.sessions import Session
 from confapp.domain.slots import Slot
+from confapp.domain.tasks import Cause
 from confapp.named import check_conflict, check_slot, check_track, rooms_for, sessions_named, slot_scopes
-from confapp.schemas.conflicts import ConflictSchema, ConflictsSchema, OrderSchema, OverrideSchema, PlacesSchema
+from confapp.schemas.conflicts import (
+    ConflictSchema,
+    ConflictsSchema,
+    OrderSchema,
+    OverrideSchema,
+    PlacesSchema,
+    TasksSchema,
+)
 from confapp.web import allowed, me, now, permits
 
 blueprint = Blueprint("conflicts", "Conflicts of the draft and their ways out")
@@ -30,6 +38,25 @@ def list_conflicts(conference: Conference) -> Response:
     ways = checking.ways_out_of(conference, found)
     items = [described(conflict, ways.get(conflict.fingerprint, ())) for conflict in found]
     return jsonify({"version": slots.version(conference), "items": items})
+
+
+@blueprint.route("/conferences/<conference>/tasks", methods=["GET"])
+@permits(Permission.CONFERENCE_READ)
+@blueprint.alt_response(200, schema=TasksSchema, success=True)
+def list_tasks(conference: Conference) -> Response:
+    """Placed sessions that a later change broke, until each is mended or accepted; the newest change first."""
+    found = checking.draft_conflicts(conference)
+    ways = checking.ways_out_of(conference, found)
+    items = [
+        {
+            "cause": each.task.cause.value,
+            "at": each.task.at.isoformat(),
+            "by": each.task.account.email if each.task.account else None,
+            "conflict": described(each.conflict, ways.get(each.conflict.fingerprint, ())),
+        }
+        for each in tasks.open_tasks(conference, found)
+    ]
+    return jsonify({"items": items})
 
 
 @blueprint.route("/conferences/<conference>/conflicts/<fingerprint>/override", methods=["PUT"])
@@ -120,7 +147,8 @@ def put_order(conference: Conference, code: str) -> Response:
     session = sessions.session(conference, code)
     check_track(conference, session.track_id)
     wanted = sessions_named(conference, body(OrderSchema)["after"])
-    ordering.set_before(session, wanted, by=me(), now=now())
+    with tasks.watching(conference, Cause.ORDER, by=me(), now=now()):
+        ordering.set_before(session, wanted, by=me(), now=now())
     return _order(session)
 
 

@@ -7,11 +7,12 @@ from typing import Any
 
 from confapp.api.base import Blueprint
 from confapp.api.nouns import Noun, serve
-from confapp.domain import hosts, scheduling
+from confapp.domain import hosts, scheduling, tasks
 from confapp.domain.conferences import Conference
 from confapp.domain.hosts import Host, Room, Venue
 from confapp.domain.people import Account
 from confapp.domain.permissions import Permission
+from confapp.domain.tasks import Cause
 from confapp.named import check_host, named
 from confapp.schemas.conferences import HostSchema, RoomSchema, VenueSchema
 
@@ -37,7 +38,8 @@ def _edit(conference: Conference, row: Any, values: dict[str, Any], by: Account,
     resolved = named(conference, values)
     if "host_id" in resolved:
         check_host(conference, resolved["host_id"])
-    hosts.edit(row, resolved, by=by, now=now)
+    with tasks.watching(conference, Cause.ROOM, by=by, now=now):
+        hosts.edit(row, resolved, by=by, now=now)
 
 
 def _delete(conference: Conference, row: Any, by: Account, now: dt.datetime) -> None:

@@ -7,11 +7,12 @@ from typing import Any
 
 from confapp.api.base import Blueprint, seen_version
 from confapp.api.nouns import Noun, serve
-from confapp.domain import sessions
+from confapp.domain import sessions, tasks
 from confapp.domain.conferences import Conference
 from confapp.domain.people import Account
 from confapp.domain.permissions import Permission
 from confapp.domain.sessions import Session
+from confapp.domain.tasks import Cause
 from confapp.named import check_track, named
 from confapp.schemas.sessions import SessionSchema
 
@@ -34,7 +35,8 @@ def _edit(conference: Conference, row: Session, values: dict[str, Any], by: Acco
     resolved = named(conference, values)
     if "track" in resolved:
         check_track(conference, _track_id(resolved))
-    sessions.edit(row, conference, resolved, by=by, now=now)
+    with tasks.watching(conference, Cause.SESSION, by=by, now=now):
+        sessions.edit(row, conference, resolved, by=by, now=now)
 
 
 serve(

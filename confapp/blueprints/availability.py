@@ -8,11 +8,12 @@ from flask import Blueprint, flash, redirect, url_for
 from flask_babel import gettext
 from werkzeug.wrappers import Response
 
-from confapp.domain import availability, hosts, ordering, sessions, speakers, walks
+from confapp.domain import availability, hosts, ordering, sessions, speakers, tasks, walks
 from confapp.domain.conferences import Conference
 from confapp.domain.hosts import Room
 from confapp.domain.permissions import Permission
 from confapp.domain.speakers import Speaker
+from confapp.domain.tasks import Cause
 from confapp.domain.texts import collate
 from confapp.forms import Form
 from confapp.named import check_host, check_speaker, check_track, sessions_named, venues_named
@@ -56,7 +57,9 @@ def _availability(
     form = availability_form(conference, row)
     if form.was_sent:
         with form:
-            availability.set_spans(row, form.load()["spans"], by=me(), now=now())
+            cause = Cause.HOURS if isinstance(row, Room) else Cause.TIMES
+            with tasks.watching(conference, cause, by=me(), now=now()):
+                availability.set_spans(row, form.load()["spans"], by=me(), now=now())
             flash(gettext("Saved. What is placed at other times is a conflict now."), "good")
             return redirect(back)
     return form.page(
@@ -82,7 +85,8 @@ def edit_walks(conference: Conference, slug: str) -> Response:
     if form.was_sent:
         with form:
             wanted = venues_named(conference, form.load()["walks"])
-            walks.set_walks(venue, wanted, by=me(), now=now())
+            with tasks.watching(conference, Cause.WALKS, by=me(), now=now()):
+                walks.set_walks(venue, wanted, by=me(), now=now())
             flash(gettext("Saved."), "good")
             return redirect(url_for("hosts.edit_venue", conference=conference.slug, slug=slug))
     names = {each.slug: text(each.name) for each in everything}
@@ -99,7 +103,8 @@ def edit_order(conference: Conference, code: str) -> Response:
     if form.was_sent:
         with form:
             wanted = sessions_named(conference, form.load()["after"])
-            ordering.set_before(session, wanted, by=me(), now=now())
+            with tasks.watching(conference, Cause.ORDER, by=me(), now=now()):
+                ordering.set_before(session, wanted, by=me(), now=now())
             flash(gettext("Saved."), "good")
             return redirect(url_for("sessions.edit_session", conference=conference.slug, code=code))
     others = [each for each in sessions.sessions(conference) if each.id != session.id]

@@ -8,7 +8,7 @@ from flask_babel import gettext
 from werkzeug.wrappers import Response
 
 from confapp.database import db
-from confapp.domain import audit, checking, conferences, hosts, permissions, releases, sessions, slots, speakers
+from confapp.domain import audit, checking, conferences, hosts, permissions, releases, sessions, slots, speakers, tasks
 from confapp.domain.conferences import Conference
 from confapp.domain.permissions import Permission
 from confapp.forms import Form, confirmation
@@ -60,12 +60,14 @@ def show_overview(conference: Conference) -> str:
     """Where the conference stands and what wants doing next."""
     latest = releases.current(conference.id)
     version = slots.version(conference)
+    found = checking.draft_conflicts(conference)
     return render_template(
         "conferences/overview.html",
         conference=conference,
+        tasks=tasks.open_tasks(conference, found),
         latest=latest,
         unreleased=version - (latest.schedule_version if latest else 0),
-        conflicts=checking.draft_conflicts(conference),
+        conflicts=found,
         unscheduled=len(slots.unscheduled(conference)),
         figures={
             "sessions": _count(conference, sessions.Session),

@@ -7,7 +7,7 @@ from flask_babel import gettext
 from werkzeug.wrappers import Response
 
 from confapp.blueprints.paging import Paged
-from confapp.domain import checking, overrides
+from confapp.domain import checking, overrides, tasks
 from confapp.domain.conferences import Conference
 from confapp.domain.permissions import Permission
 from confapp.domain.placements import ANYWHERE, Conflict, Grade, Rule
@@ -16,10 +16,10 @@ from confapp.named import check_conflict
 from confapp.schemas.conflicts import OverrideSchema
 from confapp.web import allowed, me, now, permits
 
-blueprint = Blueprint("conflicts", __name__, url_prefix="/organise/<conference>/conflicts")
+blueprint = Blueprint("conflicts", __name__, url_prefix="/organise/<conference>")
 
 
-@blueprint.get("")
+@blueprint.get("/conflicts")
 @permits(Permission.CONFERENCE_READ)
 def list_conflicts(conference: Conference) -> str:
     """The draft's conflicts, those that block first; `?grade=` and `?rule=` narrow them."""
@@ -37,11 +37,19 @@ def list_conflicts(conference: Conference) -> str:
     )
 
 
+@blueprint.get("/tasks")
+@permits(Permission.CONFERENCE_READ)
+def list_tasks(conference: Conference) -> str:
+    """What later changes broke, until it is mended."""
+    found = checking.draft_conflicts(conference)
+    return render_template("conflicts/tasks.html", conference=conference, tasks=tasks.open_tasks(conference, found))
+
+
 def _state(conflict: Conflict) -> str:
     return "accepted" if conflict.accepted else conflict.grade.value
 
 
-@blueprint.route("/<fingerprint>", methods=["GET", "POST"])
+@blueprint.route("/conflicts/<fingerprint>", methods=["GET", "POST"])
 @permits(Permission.SCHEDULE_EDIT)
 def show_conflict(conference: Conference, fingerprint: str) -> Response:
     """One conflict of the draft; posting a reason lets it stand."""
@@ -65,7 +73,7 @@ def show_conflict(conference: Conference, fingerprint: str) -> Response:
     )
 
 
-@blueprint.post("/<fingerprint>/take-back")
+@blueprint.post("/conflicts/<fingerprint>/take-back")
 @permits(Permission.SCHEDULE_EDIT)
 def take_back(conference: Conference, fingerprint: str) -> Response:
     """Let a conflict no longer stand."""

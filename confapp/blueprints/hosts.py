@@ -9,10 +9,11 @@ from flask_babel import gettext
 from werkzeug.wrappers import Response
 
 from confapp.blueprints.pictures import picture_answer
-from confapp.domain import conferences, hosts, pictures, scheduling
+from confapp.domain import conferences, hosts, pictures, scheduling, tasks
 from confapp.domain.conferences import Conference
 from confapp.domain.hosts import Host, Room, Venue
 from confapp.domain.permissions import Permission
+from confapp.domain.tasks import Cause
 from confapp.forms import Choices, Form, confirmation
 from confapp.named import check_host, named, scope
 from confapp.rendering import text
@@ -69,7 +70,8 @@ def _edit(conference: Conference, noun: type[Row], row: Row | None, template: st
             if row is None:
                 hosts.create(noun, conference, values, by=me(), now=now())
             else:
-                hosts.edit(row, values, by=me(), now=now())
+                with tasks.watching(conference, Cause.ROOM, by=me(), now=now()):
+                    hosts.edit(row, values, by=me(), now=now())
             flash(gettext("Saved."), "good")
             return redirect(url_for(back, conference=conference.slug))
     return form.page(template, conference=conference, row=row)

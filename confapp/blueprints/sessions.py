@@ -10,10 +10,11 @@ from flask_babel import gettext
 from werkzeug.wrappers import Response
 
 from confapp.blueprints.paging import Paged
-from confapp.domain import conferences, ordering, sessions, slots, speakers
+from confapp.domain import conferences, ordering, sessions, slots, speakers, tasks
 from confapp.domain.conferences import Conference
 from confapp.domain.permissions import Permission
 from confapp.domain.sessions import Session, SessionState
+from confapp.domain.tasks import Cause
 from confapp.domain.texts import collate
 from confapp.forms import Choices, Form
 from confapp.named import check_track, named, scope
@@ -112,7 +113,8 @@ def edit_session(conference: Conference, code: str) -> Response:
             values = named(conference, typed)
             check_track(conference, values["track"].id if values["track"] else None)
             _keep_attachments(session, values["links"])
-            sessions.edit(session, conference, values, by=me(), now=now())
+            with tasks.watching(conference, Cause.SESSION, by=me(), now=now()):
+                sessions.edit(session, conference, values, by=me(), now=now())
             flash(gettext("Saved. The public sees it with the next release."), "good")
             return redirect(url_for(".edit_session", conference=conference.slug, code=code))
     return form.page(

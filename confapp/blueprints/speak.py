@@ -9,12 +9,13 @@ from flask_babel import gettext
 from werkzeug.wrappers import Response
 
 from confapp.blueprints.pictures import picture_answer
-from confapp.domain import availability, frozen, pictures, releases, sessions, speaker_pages
+from confapp.domain import availability, frozen, pictures, releases, sessions, speaker_pages, tasks
 from confapp.domain.conferences import Conference
 from confapp.domain.errors import Missing
 from confapp.domain.permissions import Permission
 from confapp.domain.sessions import SessionState
 from confapp.domain.speakers import Speaker
+from confapp.domain.tasks import Cause
 from confapp.forms import Form
 from confapp.schemas.availability import AvailabilitySchema, days_of, rows_of
 from confapp.schemas.people import ConfirmSchema, PictureSchema, SpeakerSelfSchema
@@ -65,7 +66,8 @@ def _change(part: str, form: Form, token: str, speaker: Speaker) -> None:
         speaker_pages.edit(speaker, values, now=now())
         flash(gettext("Saved. The public sees it with the next release."), "good")
     elif part == "times":
-        availability.set_spans(speaker, values["spans"], by=None, now=now())
+        with tasks.watching(g.conference, Cause.TIMES, by=None, now=now()):
+            availability.set_spans(speaker, values["spans"], by=None, now=now())
         flash(gettext("Saved. The organisers plan with these times."), "good")
     else:
         session = next((each for each in sessions.sessions_of(speaker) if each.code == values["session"]), None)

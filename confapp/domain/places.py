@@ -127,7 +127,8 @@ class Surroundings:
         mover, length = self.mover, self.mover.ends_at - self.mover.starts_at
         taken = [Span(each.starts_at, each.ends_at) for each in self.busy(mover.room)]
         starts = []
-        for day in self._days:
+        open_at = self.grounds.rooms.get(mover.room.code) if mover.room else None
+        for day in self._days if open_at is None else open_at:
             for gap in spans.gaps(taken, day):
                 latest = gap.ends_at - length
                 if latest >= gap.starts_at:

@@ -8,6 +8,7 @@ from marshmallow import fields, validate
 
 from confapp.domain.errors import N_
 from confapp.domain.placements import Grade, Rule
+from confapp.domain.tasks import Cause
 from confapp.schemas.base import FormField, Moment, Schema, Words, one_of
 from confapp.schemas.sessions import in_brackets
 
@@ -58,6 +59,21 @@ class ConflictsSchema(Schema):
 
     version = fields.Integer(dump_only=True)
     items = fields.List(fields.Nested(ConflictSchema), dump_only=True)
+
+
+class TaskSchema(Schema):
+    """A conflict that a later change brought to what was placed; `by` null: the speaker on her own page."""
+
+    cause = one_of(Cause, dump_only=True)
+    at = Moment(dump_only=True)
+    by = fields.Email(dump_only=True, allow_none=True)
+    conflict = fields.Nested(ConflictSchema, dump_only=True)
+
+
+class TasksSchema(Schema):
+    """The open tasks."""
+
+    items = fields.List(fields.Nested(TaskSchema), dump_only=True)
 
 
 class BusySchema(Schema):

@@ -110,3 +110,14 @@ def test_sessions_follow_others(asked: Any) -> None:
         assert (refused.status_code, list(refused.json["errors"])) == (422, ["after"])
     assert asked("PUT", path, Role.READ_ONLY, json={"after": []}).status_code == 404
     assert asked("PUT", path, json={"after": []}).json == {"after": []}
+
+
+def test_a_task_names_its_cause_and_ways_out(asked: Any) -> None:
+    assert asked("GET", "/tasks").json == {"items": []}
+    closed = {"spans": [{"starts_at": "2026-05-18T18:00", "ends_at": "2026-05-18T22:00"}]}
+    asked("PUT", "/rooms/aula/availability", json=closed)
+    (task,) = asked("GET", "/tasks", Role.READ_ONLY).json["items"]
+    assert (task["cause"], task["by"], task["conflict"]["rule"]) == ("hours", "organiser@example.org", "closed")
+    assert task["conflict"]["ways_out"]
+    asked("PUT", "/rooms/aula/availability", json={"spans": []})
+    assert asked("GET", "/tasks").json == {"items": []}

@@ -13,7 +13,7 @@ from confapp.domain.permissions import Role
 from confapp.domain.spans import Span
 from tests.blueprints.conftest import As
 from tests.conftest import NOW, Transaction
-from tests.factories import at, make_host, make_room, make_session, make_speaker, make_track, make_venue
+from tests.factories import at, make_host, make_room, make_session, make_slot, make_speaker, make_track, make_venue
 from tests.pages import errors, open_form, words
 
 URL = "/organise/summit"
@@ -130,3 +130,19 @@ def test_each_keeps_to_what_is_theirs(signed_in: As, write: Transaction, summit:
     assert coordinator.get(f"{URL}/rooms/annexe/hours").status_code == 404
     assert coordinator.get(f"{URL}/venues/campus/walks").status_code == 404
     assert manager.get(f"{URL}/sessions/{other.code}/order").status_code == 404
+
+
+def test_what_a_change_breaks_is_a_task_until_it_is_mended(
+    organiser: FlaskClient, write: Transaction, summit: Conference, rows: Any
+) -> None:
+    with write():
+        make_slot(summit, rows.first, rows.room, "10:00")
+    assert "Nothing wants doing." in organiser.get(f"{URL}/tasks").text
+    form = open_form(organiser, f"{URL}/rooms/aula/hours")
+    form.send(typed((MONDAY, "18:00", "22:00")))
+    (item,) = words(organiser.get(f"{URL}/tasks"), "//ul[@class='conflicts']/li")
+    assert "Aula is not available for all of “First” (Mon 10:00 to Mon 10:30)" in item
+    assert "A room's opening hours changed: organiser@example.org" in item
+    assert "1 task is open" in organiser.get(f"{URL}/").text
+    form.send(typed((MONDAY, "", "")))
+    assert "Nothing wants doing." in organiser.get(f"{URL}/tasks").text

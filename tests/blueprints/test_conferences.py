@@ -161,7 +161,7 @@ def test_the_overview_counts_and_names_what_wants_doing(
     figures = dict(
         zip(words(page, "//dl[@class='figures']//dt"), words(page, "//dl[@class='figures']//dd"), strict=True)
     )
-    assert figures == {"Sessions": "3", "Speakers": "1", "Rooms": "1", "Unscheduled": "1"}
+    assert figures == {"Sessions": "3", "Speakers": "1", "Rooms": "1", "Unscheduled": "1", "Open tasks": "0"}
     assert "2 conflicts in the draft" in page.text
     assert "2 of them block a release." in page.text
     assert "Nothing is public yet" in page.text

@@ -848,6 +848,36 @@ def upgrade() -> None:
     )
     op.create_index(op.f("ix_speaker_page_speaker_id"), "speaker_page", ["speaker_id"], unique=False)
     op.create_table(
+        "task",
+        sa.Column("id", KEY, nullable=False),
+        sa.Column("conference_id", KEY, nullable=False),
+        sa.Column("fingerprint", sa.String(length=32), nullable=False),
+        sa.Column(
+            "cause",
+            sa.Enum(
+                "hours",
+                "times",
+                "walks",
+                "order",
+                "room",
+                "session",
+                name="cause",
+                native_enum=False,
+                create_constraint=True,
+                length=32,
+            ),
+            nullable=False,
+        ),
+        sa.Column("account_id", KEY, nullable=True),
+        sa.Column("at", MOMENT, nullable=False),
+        sa.ForeignKeyConstraint(["account_id"], ["account.id"], name=op.f("fk_task_account_id"), ondelete="SET NULL"),
+        sa.ForeignKeyConstraint(
+            ["conference_id"], ["conference.id"], name=op.f("fk_task_conference_id"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_task")),
+        sa.UniqueConstraint("conference_id", "fingerprint", name=op.f("uq_task_conference_id_fingerprint")),
+    )
+    op.create_table(
         "venue",
         sa.Column("id", KEY, nullable=False),
         sa.Column("uuid", sa.Uuid(), nullable=False),
