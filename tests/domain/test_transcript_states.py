@@ -61,6 +61,45 @@ def test_the_table_is_the_specified_one():
     assert {event: (set(each.before), each.after) for event, each in TRANSITIONS.items()} == TABLE
 
 
+RULE = {"not_chatham_house"}
+SOUND = {"as_approved", "takes_place", "not_overtaken"}
+READ = {"edited_nothing", "as_submitted", "as_read", "checked_against_recording", "source_unchanged"}
+HELD_BACK = {
+    Event.CONFIRM_IMPORT: {"import_open"},
+    Event.EDIT: RULE,
+    Event.FOLLOW_SOURCE: RULE | {"source_moved"},
+    Event.SUBMIT: RULE | {"import_confirmed", "complete", "no_placeholders", "classified", "source_unchanged"},
+    Event.REQUEST_CHANGES: {"reason_given", "did_not_submit"},
+    Event.APPROVE: RULE | READ,
+    Event.ARM: RULE | SOUND | {"policy_chosen", "session_linked"},
+    Event.DISARM: set(),
+    Event.GO_AHEAD: {"by_hand", "two_say_not_delivered"},
+    Event.HOLD: set(),
+    Event.ASK_UNHOLD: {"asked_by_another"},
+    Event.UNHOLD: {"asked_by_another"},
+    Event.VOID: {"by_the_worker"},
+    Event.RELEASE: RULE
+    | SOUND
+    | {"by_the_worker", "policy_true", "undo_over", "not_rescheduled", "approver_edited_nothing"}
+    | {"source_public", "source_unchanged"},
+    Event.INCIDENT: {"by_the_worker"},
+    Event.SETTLE: {"reason_given", "incident_open"},
+    Event.CORRECT: RULE | {"reason_given"},
+    Event.SUPERSEDE: {"by_the_worker"},
+    Event.WITHDRAW: {"reason_given"},
+    Event.CONFIRM_WITHDRAWAL: {"another_confirms"},
+    Event.REINSTATE: RULE | {"reason_given"},
+    Event.DISCARD: set(),
+}
+"""What has to find nothing against each event."""
+
+
+def test_t20_no_event_lost_a_guard():
+    assert {event: set(each.guards) for event, each in TRANSITIONS.items()} == HELD_BACK
+    voiding = {event for event, each in TRANSITIONS.items() if each.voids}
+    assert voiding == {Event.EDIT, Event.FOLLOW_SOURCE, Event.VOID}
+
+
 def test_every_guard_of_the_table_exists_and_is_used():
     assert {name for transition in TRANSITIONS.values() for name in transition.guards} == set(GUARDS)
 
