@@ -49,7 +49,7 @@ DOMAIN = (
     "tokens speaker_pages registrations feeds invitations removing imported stage stage_desk transcripts "
     "policies wording revisions working_copies comments transcript_guards release_guards transcript_states "
     "alarms press_desk transcript_editing publications differences press_room search polls subscribers webhooks "
-    "readers publishing grants"
+    "readers publishing erasing grants"
 ).split()
 """The domain's files, each importing only earlier ones."""
 

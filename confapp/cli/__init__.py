@@ -15,6 +15,7 @@ MODULES = {
     "backups": ("backup", "restore"),
     "demonstration": ("demo",),
     "doctor": ("doctor",),
+    "erasing": ("erase",),
     "programme": ("conferences", "import", "undo-import", "release"),
     "running": ("migrate", "retry", "serve", "work"),
     "transcripts": ("transcript",),

@@ -57,6 +57,8 @@ class Transcript:
     """The spoken words."""
     is_not_delivered: bool = False
     is_self_approved: bool = False
+    redacted_hash: str | None = None
+    """The hash of what is left since somebody's name was erased."""
     correction: str | None = None
     correction_note: str = ""
     translates: int | None = None

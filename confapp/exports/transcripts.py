@@ -71,6 +71,7 @@ def data(paper: Transcript, *, address: str) -> bytes:
         "language": paper.language,
         "conference": dict(paper.conference),
         "sha256": paper.hash,
+        **({"redacted_sha256": paper.redacted_hash} if paper.redacted_hash else {}),
         "released_at": _moment(paper.released_at),
         "session": {"code": paper.session, "title": dict(paper.session_title)} if paper.session else None,
         "speakers": [{"code": code, "name": name} for code, name in paper.speakers],

@@ -328,6 +328,7 @@ def upgrade() -> None:
         sa.Column("translates", sa.Integer(), nullable=True),
         sa.Column("superseded_by", sa.Integer(), nullable=True),
         sa.Column("hash", sa.String(length=64), nullable=False),
+        sa.Column("redacted_hash", sa.String(length=64), nullable=True),
         sa.Column("released_at", MOMENT, nullable=False),
         sa.Column("withdrawn_at", MOMENT, nullable=True),
         sa.Column("withdrawn_reason", sa.String(length=500), nullable=False),
