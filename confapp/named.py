@@ -104,11 +104,11 @@ def rights(conference: Conference) -> Rights:
     return Rights(place, edit, may_override=allowed(Permission.SCHEDULE_OVERRIDE, conference))
 
 
-def bulk_move(conference: Conference, values: dict[str, Any]) -> Move:
-    """A bulk move as `moves.run` takes it, of a MoveSchema's values. Raises Invalid for words that name nothing."""
-    rooms = {room.code: room for room in hosts.rooms(conference)}
-    tracks = {track.slug: track for track in conferences.tracks(conference)}
-    choice = Choice(
+def choice(conference: Conference, values: dict[str, Any]) -> Choice:
+    """Which slots, of a ChoiceSchema's values. Raises Invalid for words that name nothing."""
+    rooms = {room.code: room for room in hosts.rooms(conference)} if values["of_rooms"] else {}
+    tracks = {track.slug: track for track in conferences.tracks(conference)} if values["of_track"] else {}
+    return Choice(
         slots=values["slots"],
         day=values["of_day"],
         rooms=[_id("of_rooms", code, rooms) for code in values["of_rooms"]],
@@ -116,9 +116,15 @@ def bulk_move(conference: Conference, values: dict[str, Any]) -> Move:
         since=values["since"],
         until=values["until"],
     )
+
+
+def bulk_move(conference: Conference, values: dict[str, Any]) -> Move:
+    """A bulk move as `moves.run` takes it, of a MoveSchema's values. Raises Invalid for words that name nothing."""
+    rooms = {room.code: room for room in hosts.rooms(conference)}
+    tracks = {track.slug: track for track in conferences.tracks(conference)}
     return Move(
         values["move"],
-        choice,
+        choice(conference, values),
         minutes=values["minutes"],
         day=values["day"],
         starts_at=values["starts_at"],

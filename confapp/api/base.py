@@ -49,9 +49,14 @@ def body(schema: type[Schema], conference: Conference | None = None, *, partial:
 
 def listed(schema: type[Schema], rows: Any) -> Response:
     """One page of a list: `?page=` from 1, `?page_size=` up to LARGEST_PAGE; `total` counts all."""
-    page, size = _positive("page", 1), min(_positive("page_size", PAGE_SIZE), LARGEST_PAGE)
+    page, size = page_asked()
     shown = rows[(page - 1) * size : page * size]
     return jsonify({"items": schema(many=True).dump(shown), "total": len(rows), "page": page, "page_size": size})
+
+
+def page_asked() -> tuple[int, int]:
+    """Which page of a list is asked for, and how long its pages are. Raises Invalid."""
+    return _positive("page", 1), min(_positive("page_size", PAGE_SIZE), LARGEST_PAGE)
 
 
 def _positive(name: str, default: int) -> int:

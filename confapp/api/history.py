@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import Response, jsonify
+from flask import Response, jsonify, request
 
 from confapp.answers import described, say
-from confapp.api.base import Blueprint, body
-from confapp.domain import history, moves
+from confapp.api.base import Blueprint, body, page_asked
+from confapp.domain import chronicle, history, hosts, moves
 from confapp.domain.batches import Outcome, deed_words
+from confapp.domain.chronicle import Asked, Told, Where
 from confapp.domain.conferences import Conference
 from confapp.domain.errors import N_, Invalid
 from confapp.domain.permissions import Permission
@@ -28,6 +29,8 @@ blueprint = Blueprint("history", "What happened to the schedule, taking it back,
 def undo_step(conference: Conference) -> Response:
     """Take back a step, without `version` your own last one; 409 names the `later` steps that stand on it."""
     values = body(UndoSchema, conference)
+    if values["with_later"] and values["expected"] is None and not values["preview"]:
+        raise Invalid({"expected": [N_("Say which version of the schedule you saw, so that nothing goes unseen.")]})
     return _told(conference, history.undo(conference, **values, rights=rights(conference), by=me(), now=now()))
 
 
@@ -63,6 +66,49 @@ def move_many(conference: Conference) -> Response:
     return _told(conference, outcome)
 
 
+@blueprint.route("/conferences/<conference>/schedule/history", methods=["GET"])
+@permits(Permission.CONFERENCE_READ)
+def list_steps(conference: Conference) -> Response:
+    """The steps, the newest first: `?session= &room= &speaker=` by code, `&by=` by e-mail address, paged."""
+    asked = Asked(**{name: request.args.get(name) or None for name in ("session", "room", "speaker", "by")})
+    rooms = {room.code: room.name for room in hosts.rooms(conference)}
+    page, size = page_asked()
+    steps = chronicle.steps(conference, asked, rooms, first=(page - 1) * size, most=size)
+    return jsonify(
+        {
+            "items": [_step(step) for step in steps],
+            "total": chronicle.count(conference, asked),
+            "page": page,
+            "page_size": size,
+            "undo": history.next_undo(conference, me()),
+            "redo": history.next_redo(conference, me()),
+        }
+    )
+
+
+def _step(step: Told) -> dict[str, Any]:
+    return {
+        "version": step.version,
+        "deed": step.deed.value,
+        "words": say(deed_words(step.deed)),
+        "target": step.target,
+        "at": Moment().serialize("at", step),
+        "by": step.account.email if step.account else None,
+        "reason": step.reason,
+        "is_undone": step.is_undone,
+        "slots": [
+            {
+                "slot": str(way.slot.uuid),
+                "session": way.slot.session.code if way.slot.session else None,
+                "before": _place(way.before, way.before.code if way.before else None),
+                "after": _place(way.after, way.after.code if way.after else None),
+                "track": way.track,
+            }
+            for way in step.ways
+        ],
+    }
+
+
 def _told(conference: Conference, outcome: Outcome) -> Response:
     """What a batch did or would do, and what the asker could undo and do again now."""
     fresh = {conflict.key for conflict in outcome.fresh}
@@ -79,8 +125,8 @@ def _told(conference: Conference, outcome: Outcome) -> Response:
                     "version": step.slot.version,
                     "session": step.slot.session.code if step.slot.session else None,
                     "title": step.slot.session.title if step.slot.session else {"": step.slot.note},
-                    "before": _place(step.before),
-                    "after": _place(step.after),
+                    "before": _place(step.before, _code(step.before)),
+                    "after": _place(step.after, _code(step.after)),
                     "track": {
                         "before": step.old_track.slug if step.old_track else None,
                         "after": step.new_track.slug if step.new_track else None,
@@ -97,12 +143,16 @@ def _told(conference: Conference, outcome: Outcome) -> Response:
     )
 
 
-def _place(place: Place | None) -> dict[str, Any] | None:
+def _place(place: Place | Where | None, room: str | None) -> dict[str, Any] | None:
     if place is None:
         return None
     told = Moment()
     return {
-        "room": place.room.code if place.room else None,
+        "room": room,
         "starts_at": told.serialize("starts_at", place),
         "ends_at": told.serialize("ends_at", place),
     }
+
+
+def _code(place: Place | None) -> str | None:
+    return place.room.code if place and place.room else None

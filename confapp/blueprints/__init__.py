@@ -15,8 +15,10 @@ from confapp.blueprints import (
     embedding,
     grants,
     health,
+    history,
     hosts,
     imports,
+    moves,
     now,
     pictures,
     press,
@@ -37,7 +39,7 @@ from confapp.throttling import MAILS, named, throttle
 def init_app(app: Flask) -> None:
     """Register every blueprint of pages."""
     public = (health, agenda, now, embedding, pictures, press, press_files, press_letters)
-    drafting = (schedule, board, conflicts, availability)
+    drafting = (schedule, history, moves, board, conflicts, availability)
     programme = (conferences, hosts, sessions, speakers, *drafting, imports)
     desks = (stage, press_desk, press_writing, press_webhooks)
     for module in (*public, speak, attendees, accounts, grants, *programme, *desks):

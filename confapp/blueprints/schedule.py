@@ -178,13 +178,6 @@ def unplace_slot(conference: Conference, identifier: uuid.UUID) -> Response:
     return redirect(url_for(".show_schedule", conference=conference.slug))
 
 
-@blueprint.get("/schedule/history")
-@permits(Permission.CONFERENCE_READ)
-def show_history(conference: Conference) -> str:
-    """Who moved what, the newest first."""
-    return render_template("schedule/history.html", conference=conference, changes=slots.history(conference))
-
-
 @blueprint.get("/releases")
 @permits(Permission.CONFERENCE_READ)
 def list_releases(conference: Conference) -> Response:

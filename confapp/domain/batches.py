@@ -99,7 +99,7 @@ def open_draft(conference: Conference, *, expected: int | None = None, preview: 
     schedule = None if preview else scheduling.lock(conference)
     version = schedule.version if schedule else slots.version(conference)
     if expected is not None and version != expected:
-        raise Stale(N_("The schedule changed since the preview; look at a new one, then do it."), version)
+        raise Stale(N_("The schedule changed since you looked; look again, then do it."), version)
     return Draft(conference, version, slots.slots(conference), schedule)
 
 

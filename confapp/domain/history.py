@@ -32,16 +32,18 @@ def undo(
     by: Account | None,
     now: dt.datetime,
     with_later: bool = False,
+    expected: int | None = None,
     override: str | None = None,
     preview: bool = False,
 ) -> Outcome:
     """Take back the step of that schedule version; without one, the newest of `by`'s own steps that stands.
 
     Undoing an undo does the step again. Raises Overtaken naming the later steps that stand on the same slots, unless
-    `with_later`: then these go first, all or nothing. Otherwise refuses as `batches.carry_out`; NotNow where there is
-    nothing to take back, Missing for a version that no step made.
+    `with_later`: then these go first, all or nothing, and Stale keeps what came after the `expected` version of the
+    schedule from going with them unseen. Otherwise refuses as `batches.carry_out`; NotNow where there is nothing to
+    take back, Missing for a version that no step made.
     """
-    draft = open_draft(conference, preview=preview)
+    draft = open_draft(conference, expected=expected, preview=preview)
     if version is None:
         version = next_undo(conference, by)
         if version is None:
@@ -71,6 +73,7 @@ def redo(
     rights: Rights,
     by: Account | None,
     now: dt.datetime,
+    expected: int | None = None,
     override: str | None = None,
     preview: bool = False,
 ) -> Outcome:
@@ -78,7 +81,7 @@ def redo(
 
     Refuses as `undo` does.
     """
-    draft = open_draft(conference, preview=preview)
+    draft = open_draft(conference, expected=expected, preview=preview)
     if version is None:
         version = next_redo(conference, by)
         if version is None:

@@ -54,13 +54,16 @@ class Choice:
             raise Missing(N_("One of the chosen slots does not stand in the schedule any more; choose again."))
         if not (named or self.day or self.rooms or self.track or self.since or self.until):
             raise nothing_chosen()
-        chosen = [slot for slot in draft.slots if (not named or slot.uuid in named) and self._holds(slot, draft)]
+        chosen = [
+            slot for slot in draft.slots if (not named or slot.uuid in named) and self.holds(slot, draft.conference)
+        ]
         if not chosen:
             raise nothing_chosen()
         return chosen
 
-    def _holds(self, slot: Slot, draft: Draft) -> bool:
-        facts = draft.conference.facts
+    def holds(self, slot: Slot, conference: Conference) -> bool:
+        """Whether the filter leaves a placed slot."""
+        facts = conference.facts
         assert slot.starts_at is not None
         clock = slot.starts_at.astimezone(facts.zone).time()
         return (

@@ -63,6 +63,7 @@ class UndoSchema(Schema):
     """Which step to take back or do again: none names the asker's own last one."""
 
     version = fields.Integer(allow_none=True, load_default=None, metadata={"input": "hidden"})
-    with_later = fields.Boolean(load_default=False)
+    with_later = fields.Boolean(load_default=False, metadata={"input": "hidden"})
     preview = fields.Boolean(load_default=False)
+    expected = fields.Integer(allow_none=True, load_default=None, metadata={"input": "hidden"})
     override = Words(length=500, allow_none=True, load_default=None)

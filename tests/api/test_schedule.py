@@ -140,13 +140,33 @@ def test_ones_last_step_is_undone_and_done_again(asked: Any) -> None:
     assert asked("POST", "/schedule/undo", json={"version": 77}).status_code == 404
 
 
+def test_the_history_is_told_filtered_and_paged(asked: Any) -> None:
+    slot = first_slot(asked)
+    asked("PUT", f"/slots/{slot['uuid']}", json={"room": "annexe", "starts_at": "2026-05-18T12:00:00Z"})
+    asked("POST", "/schedule/undo", json={})
+    told = asked("GET", "/schedule/history", Role.READ_ONLY).json
+    assert [(step["version"], step["deed"], step["target"], step["is_undone"]) for step in told["items"]] == [
+        (3, "undo", 2, False),
+        (2, "place", None, True),
+        (1, "place", None, False),
+    ]
+    assert told["items"][1]["by"] == "organiser@example.org"
+    assert told["items"][1]["slots"][0]["after"]["room"] == "annexe"
+    told = asked("GET", "/schedule/history?room=annexe&page=2&page_size=1").json
+    assert ([step["version"] for step in told["items"]], told["total"]) == ([2], 2)
+
+
 def test_undoing_beneath_later_steps_names_them(asked: Any) -> None:
     slot = first_slot(asked)
     for hour in (12, 13):
         asked("PUT", f"/slots/{slot['uuid']}", json={"room": "aula", "starts_at": f"2026-05-18T{hour}:00:00Z"})
     refused = asked("POST", "/schedule/undo", json={"version": 2})
     assert (refused.status_code, refused.json["later"]) == (409, [3])
-    done = asked("POST", "/schedule/undo", json={"version": 2, "with_later": True})
+    blind = asked("POST", "/schedule/undo", json={"version": 2, "with_later": True})
+    assert (blind.status_code, list(blind.json["errors"])) == (422, ["expected"])
+    stale = asked("POST", "/schedule/undo", json={"version": 2, "with_later": True, "expected": 2})
+    assert (stale.status_code, stale.json["version"]) == (412, 3)
+    done = asked("POST", "/schedule/undo", json={"version": 2, "with_later": True, "expected": 3})
     assert (done.status_code, done.json["version"]) == (200, 5)
     assert first_slot(asked)["starts_at"] == slot["starts_at"]
 

@@ -231,13 +231,8 @@ def test_a_reason_overrides_and_is_kept(
     assert form.send(room="aula", starts_at="2026-05-18T10:15", override="The general insists").status_code == 302
     assert len(placed(write, summit)) == 2
     history = organiser.get(f"{URL}/schedule/history")
-    assert words(history, "//tbody/tr[1]/*")[2:] == [
-        "organiser@example.org",
-        "Phages",
-        "no place",
-        "Mon 18 May, 10:15, aula",
-        "The general insists",
-    ]
+    assert words(history, "//ol/li[1]//ul/li") == ["Phages no place →to Mon 18 May, 10:15–10:45, Aula"]
+    assert words(history, "//ol/li[1]//p[@class='step__reason']") == ["Because: The general insists"]
     with write(Mode.READ):
         newest, _email = audit.latest(summit.id, most=1)[0]
         assert (newest.action, newest.facts["reason"]) == ("schedule.override", "The general insists")

@@ -66,7 +66,7 @@ def test_a_preview_tells_and_stores_nothing_then_it_is_done_under_the_version_it
         assert slots.version(conference) == 1
     with write():
         talk(conference, room, "16:00")
-    with pytest.raises(Stale, match="changed since the preview") as refused, write():
+    with pytest.raises(Stale, match="changed since you looked") as refused, write():
         run(conference, Deed.SHIFT, choice, expected=told.version, minutes=15)
     assert refused.value.current == 2
     with write():
