@@ -148,7 +148,7 @@ def test_the_history_is_told_filtered_and_paged(asked: Any) -> None:
     assert [(step["version"], step["deed"], step["target"], step["is_undone"]) for step in told["items"]] == [
         (3, "undo", 2, False),
         (2, "place", None, True),
-        (1, "place", None, False),
+        (1, "import", None, False),
     ]
     assert told["items"][1]["by"] == "organiser@example.org"
     assert told["items"][1]["slots"][0]["after"]["room"] == "annexe"

@@ -50,8 +50,8 @@ def test_every_step_is_told_in_words_the_newest_first(
     page = organiser.get(URL)
     assert words(page, "//h2[contains(@class, 'step__title')]") == [
         "3. Shifted with what follows (2 slots)",
-        "2. Placed",
-        "1. Placed",
+        "2. Imported",
+        "1. Imported",
     ]
     ways = words(page, "//ul[@class='ways']/li")
     assert ways[0] == "Cold chains Mon 18 May, 10:00–10:30, Aula →to Mon 18 May, 10:15–10:45, Aula"
@@ -66,10 +66,10 @@ def test_the_history_is_narrowed_by_session_room_speaker_and_actor(
     open_form(organiser, f"/organise/summit/slots/{held[1].uuid}").send(room="annexe")
     session = held[0].session
     assert session is not None
-    assert told(organiser, f"?session={session.code}") == ["1. Placed"]
-    assert told(organiser, f"?speaker={session.parts[0].speaker.code}") == ["1. Placed"]
+    assert told(organiser, f"?session={session.code}") == ["1. Imported"]
+    assert told(organiser, f"?speaker={session.parts[0].speaker.code}") == ["1. Imported"]
     assert told(organiser, "?room=annexe") == ["3. Placed"]
-    assert told(organiser, "?room=aula") == ["3. Placed", "2. Placed", "1. Placed"]
+    assert told(organiser, "?room=aula") == ["3. Placed", "2. Imported", "1. Imported"]
     assert told(organiser, "?by=organiser%40example.org") == ["3. Placed"]
     page = organiser.get(f"{URL}?room=cellar")
     assert "No step is like that." in page.text

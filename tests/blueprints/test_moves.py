@@ -112,7 +112,10 @@ def test_what_clashes_takes_a_reason(
     organiser: FlaskClient, write: Transaction, summit: Conference, held: list[Slot]
 ) -> None:
     preview = open_form(organiser, f"{URL}/room").send(slots=str(held[0].uuid), room="annexe")
-    assert "Annexe holds “One” (Mon 10:00 to Mon 10:30) and “Three”" in preview.text
+    (conflict,) = words(preview, "//ul[@class='conflicts']/li")
+    assert conflict.startswith("Blocks")
+    assert "“One”" in conflict
+    assert "“Three”" in conflict
     refused = form_in(organiser, preview).send()
     assert (refused.status_code, summary(refused)) == (409, ["That place is not free."])
     assert form_in(organiser, refused).send(override="They share it.").status_code == 302
