@@ -17,6 +17,7 @@ MODULES = {
     "doctor": ("doctor",),
     "erasing": ("erase",),
     "programme": ("conferences", "import", "undo-import", "release"),
+    "site": ("site",),
     "running": ("migrate", "retry", "serve", "work"),
     "transcripts": ("transcript",),
 }
