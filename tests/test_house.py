@@ -33,6 +33,7 @@ ROOMS = [
         "demo",
         "backups",
         "intake",
+        "standing_site",
         "uploads",
     },
     {"guests", "editor", "board"},
