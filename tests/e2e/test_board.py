@@ -118,9 +118,14 @@ def test_a_finger_presses_long_and_drags_and_otherwise_scrolls(visit: Visit, bac
     touch("touchStart", (x, y))
     touch("touchMove", (x, y - 40))
     touch("touchMove", (x, y - 80))
+    board.page.wait_for_timeout(200)
+    touch("touchMove", (x, y - 81))  # comes to rest: a swing would go on under the next touch
+    board.page.wait_for_timeout(200)
     touch("touchEnd")
     assert backstage.places(slug)["Mould"] == "annexe 10:00-10:30"
-    board.page.locator("#board-scroll").evaluate("each => each.scrollTo(0, 0)")
+    assert board.page.locator("#board-scroll").evaluate("each => each.scrollTop") > 0
+    board.page.locator("#board-scroll").evaluate("each => each.scrollTo({ top: 0, behavior: 'instant' })")
+    board.page.wait_for_timeout(100)
     x, y = board.middle(board.card("Mould"))
     touch("touchStart", (x, y))
     expect(board.page.locator("#board-landing")).to_be_visible()
@@ -264,6 +269,26 @@ def test_what_others_do_arrives_with_words_and_a_stale_move_is_refused_with_one_
     expect(mia.page.locator(".waiting").filter(has_text="Mould")).to_be_visible()
     mia.forgive(STALE)
     ola.forgive(REFUSED)
+
+
+def test_undoing_what_others_built_upon_names_their_step_and_offers_to_undo_both(
+    visit: Visit, backstage: Backstage
+) -> None:
+    slug = backstage.conference()
+    mia, ola = (Board.open(backstage.come(visit, name), slug) for name in ("mia", "ola"))
+    mia.drag("Spores", rooms=2)
+    mia.state("Saved")
+    ola.at("Spores", "Cellar")
+    ola.drag("Spores", minutes=-30)
+    ola.state("Saved")
+    mia.at("Spores", "09:30 to 10:00")
+    mia.keys("Control+z")
+    expect(mia.note).to_contain_text("Later steps stand on it")
+    expect(mia.note).to_contain_text("ola@board.example")
+    mia.note.get_by_role("button", name="Undo all together").click()
+    mia.at("Spores", "Aula, Monday 18 May, 10:00 to 10:30")
+    assert backstage.places(slug)["Spores"] == "aula 10:00-10:30"
+    mia.forgive(REFUSED)
 
 
 def test_without_a_connection_a_card_springs_back_and_one_click_tries_again(visit: Visit, backstage: Backstage) -> None:

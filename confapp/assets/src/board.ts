@@ -166,6 +166,7 @@ async function start(app: HTMLElement): Promise<void> {
 
   view.settle();
   view.set({});
+  app.classList.toggle("board--scoped", store.rights.edit && store.rights.rooms !== null);
   performance.mark("board:drawn");
   notices.say(store.rights.edit ? "" : say("read_only"));
   live.start();

@@ -8,6 +8,8 @@ export class Refused extends Error {
     readonly status: number,
     message: string,
     readonly conflicts: Conflict[] = [],
+    /** Later steps that stand on one that was to be taken back. */
+    readonly later: number[] = [],
   ) {
     super(message);
   }
@@ -65,9 +67,9 @@ function parsed(text: string): unknown {
 }
 
 function refusal(status: number, body: unknown): Refused {
-  const problem = (body ?? {}) as { detail?: string; conflicts?: Conflict[]; errors?: unknown };
+  const problem = (body ?? {}) as { detail?: string; conflicts?: Conflict[]; later?: number[]; errors?: unknown };
   const details = problem.errors ? ` ${leaves(problem.errors).join(" ")}` : "";
-  return new Refused(status, (problem.detail ?? "") + details, problem.conflicts ?? []);
+  return new Refused(status, (problem.detail ?? "") + details, problem.conflicts ?? [], problem.later ?? []);
 }
 
 /** All messages of an error tree. */

@@ -76,12 +76,18 @@ export class Grid {
     const facts = room ? [room.capacity === null ? "" : say("seats", { count: room.capacity }), room.venue] : [];
     const head = make(
       "div",
-      { class: `head${room ? "" : " head--venue"}${this.plan.wide(room?.code ?? null) < 70 ? " head--narrow" : ""}`, "data-room": room?.code ?? "", title: [room?.name ?? "", ...facts].filter(Boolean).join(" · ") },
+      { class: `head${room ? "" : " head--venue"}${this.isClosed(room) ? " head--closed" : ""}${this.plan.wide(room?.code ?? null) < 70 ? " head--narrow" : ""}`, "data-room": room?.code ?? "", title: [room?.name ?? "", ...facts, this.isClosed(room) ? say("not_yours") : ""].filter(Boolean).join(" · ") },
       make("span", { class: "head__name" }, room?.name ?? say("whole_venue")),
       make("span", { class: "head__facts" }, facts.filter(Boolean).join(" · ")),
     );
     head.style.width = `${this.plan.wide(room?.code ?? null)}px`;
     return head;
+  }
+
+  /** Whether a scope keeps the asker out of a room, whatever is to be placed. */
+  private isClosed(room: Plan["columns"][number]): boolean {
+    const { rooms, tracks, edit } = this.store.rights;
+    return edit && rooms !== null && !tracks?.length && !(room && rooms.includes(room.code));
   }
 
   private drawDays(): void {
@@ -157,8 +163,8 @@ export class Grid {
     const { plan, store } = this;
     const width = (plan.wide(card.room) - 4) / side.of;
     const x = (plan.x(card.room) ?? 0) + 2 + side.lane * width;
-    const y = plan.y(card.start) ?? 0;
-    const height = Math.max(plan.tall(card.start, card.end) - 2, 9);
+    const y = Math.round(plan.y(card.start) ?? 0); // whole pixels keep words crisp
+    const height = Math.max(Math.round(plan.tall(card.start, card.end)) - 2, 9);
     const muted = this.isMuted(card);
     const signs = [store.saving.has(card.uuid), store.selected.has(card.uuid), muted, heldBy];
     const state = JSON.stringify([card, x, y, width, height, signs, store.conflictsAt(card.uuid).map((each) => [each.grade, !each.accepted])]);

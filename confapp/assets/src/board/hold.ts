@@ -133,16 +133,18 @@ export class Hold {
   private shade(): void {
     const { held, plan } = this;
     if (!held) return;
-    const drawn = this.places.shades(held.thing).flatMap((shade) => {
-      const stretch = plan.stretches.find(({ from, to }) => shade.start < to && shade.end > from);
-      if (!stretch) return [];
-      const start = Math.max(shade.start, stretch.from);
-      const end = Math.min(shade.end, stretch.to);
-      const element = make("div", { class: `shade shade--${shade.grade}` }, make("span", {}, shade.reason));
-      place(element, plan.left(shade.first), stretch.top + ((start - stretch.from) / MINUTE) * plan.minute);
-      size(element, plan.left(shade.last + 1) - plan.left(shade.first), plan.tall(start, end));
-      return [element];
-    });
+    const drawn = this.places.shades(held.thing).flatMap((shade) =>
+      plan.stretches
+        .filter(({ from, to }) => shade.start < to && shade.end > from)
+        .map((stretch) => {
+          const start = Math.max(shade.start, stretch.from);
+          const end = Math.min(shade.end, stretch.to);
+          const element = make("div", { class: `shade shade--${shade.grade}` }, make("span", {}, shade.reason));
+          place(element, plan.left(shade.first), stretch.top + ((start - stretch.from) / MINUTE) * plan.minute);
+          size(element, plan.left(shade.last + 1) - plan.left(shade.first), plan.tall(start, end));
+          return element;
+        }),
+    );
     this.shadeLayer.replaceChildren(...drawn);
   }
 
