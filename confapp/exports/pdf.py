@@ -14,7 +14,7 @@ from confapp.domain.errors import N_
 from confapp.domain.texts import collate
 from confapp.exports.ical import calendar
 from confapp.exports.printing import attachment, render
-from confapp.exports.prose import line
+from confapp.exports.prose import has_long, line
 from confapp.exports.wording import (
     Translate,
     Voice,
@@ -79,6 +79,7 @@ def agenda_pdf(agenda: Agenda, *, base_url: str, language: str, paper: str = "A4
             (day, [row for row in day.rows if row.entry.session in told and _is_first(row, agenda)]) for day in days
         ],
         told={session.code for session in told},
+        numbers=_numbers(days, told),
         rows_of=_rows_by_session(days),
         index=_index(agenda),
         part=part_of(agenda, voice),
@@ -128,6 +129,7 @@ def _context(agenda: Agenda, voice: Voice, base_url: str) -> Mapping[str, object
         "session_url": lambda entry: session_url(entry, facts, base_url),
         "marks": marks(agenda.tracks, voice),
         "line": line,
+        "has_long": has_long,
         "in_sentence": in_sentence,
         "people": _people,
     }
@@ -181,6 +183,13 @@ def _has_more(session: Session) -> bool:
 def _is_first(row: Row, agenda: Agenda) -> bool:
     """Whether the row is the first time its session takes place."""
     return agenda.of(row.entry.session)[0] is row.entry
+
+
+def _numbers(days: Sequence[Day], told: Sequence[Session]) -> Mapping[str, int]:
+    """The number of each abstract, by its session's code: pages would have the index laid out again and again."""
+    codes = {session.code for session in told}
+    order = dict.fromkeys(row.entry.session.code for day in days for row in day.rows if row.entry.session.code in codes)
+    return {code: number for number, code in enumerate(order, 1)}
 
 
 def _rows_by_session(days: Sequence[Day]) -> Mapping[str, list[tuple[Day, Row]]]:

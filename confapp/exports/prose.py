@@ -13,6 +13,8 @@ from markupsafe import Markup, escape
 
 _LINE_BREAKS = re.compile("\r\n|[\r\n\x0b\x0c\x85\u2028\u2029]")
 _CONTROLS = re.compile("[\x00-\x08\x0e-\x1f\x7f-\x84\x86-\x9f\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff]")
+_LONG = re.compile(r"\S{22}")
+_TAG = re.compile("<[^>]*>")
 _SPACES = re.compile(r"[ \t\u00a0]+")
 
 _INLINE = {"a", "b", "br", "code", "em", "i", "span", "strong", "sub", "sup"}
@@ -48,6 +50,11 @@ def cut(words: str, limit: int) -> str:
     if whole and len(whole.group()) > limit // 2:
         head = whole.group()
     return head.rstrip(" \n,;:.-–") + "…"
+
+
+def has_long(words: str) -> bool:
+    """Whether a word is longer than a narrow column may be: then it has to be broken somewhere."""
+    return _LONG.search(_TAG.sub("", words)) is not None
 
 
 @lru_cache(maxsize=16_384)

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from confapp.exports.prose import cut, line, lines, plain, printed
+from confapp.exports.prose import cut, has_long, line, lines, plain, printed
 
 
 @pytest.mark.parametrize(
@@ -67,3 +67,9 @@ def test_lines_and_line_hold_no_controls(words):
     assert not set(lines(words)) & {chr(code) for code in range(32) if chr(code) not in "\t\n"}
     assert line(words).splitlines() in ([], [line(words)])
     assert lines(words).encode().decode() == lines(words)
+
+
+def test_words_too_long_for_a_column_are_known():
+    assert not has_long("Wastewater sequencing of <em>small</em> ministries <a href='https://x.example'>here</a>")
+    assert has_long("Donaudampfschifffahrtsgesellschaft")
+    assert has_long("see https://example.org/a/very/long/address")
