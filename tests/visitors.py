@@ -17,11 +17,28 @@ from werkzeug.datastructures import FileStorage, MultiDict
 from werkzeug.routing import Rule
 from werkzeug.test import TestResponse, encode_multipart
 
+from confapp.domain import permissions, registrations
 from confapp.domain.people import Account
+from confapp.domain.permissions import Role
+from confapp.domain.transcripts import VersionState
 from confapp.schemas.base import FormField, Moment, Schema, Texts
 from confapp.schemas.sessions import LinkList
 from confapp.web import ConfappFlask
-from tests.factories import sign_in, token_for
+from tests.conftest import NOW
+from tests.factories import (
+    make_account,
+    make_host,
+    make_registration,
+    make_room,
+    make_session,
+    make_slot,
+    make_speaker,
+    make_track,
+    make_venue,
+    sign_in,
+    token_for,
+)
+from tests.press import Scene
 
 MAD_WORDS: tuple[str, ...] = (
     "",
@@ -359,3 +376,55 @@ def good(name: str, each: fields.Field[Any]) -> Any:
 def _whole(words: str) -> str:
     """Words without lone surrogates: the test client cannot send them in parts."""
     return words.encode("utf-8", "replace").decode()
+
+
+def scene() -> tuple[Known, Account]:
+    """One of everything, and an account that may do all of it."""
+    press = Scene()
+    conference = press.conference
+    account = make_account("all@example.org", role=Role.OWNER, conference=conference, is_admin=True)
+    for role in (Role.PRESS_OFFICER, Role.PRESS_APPROVER):
+        permissions.grant(account, conference.id, role, by=None, now=NOW)
+    track, host, venue = make_track(conference), make_host(conference), make_venue(conference)
+    room, spare = make_room(conference, host_id=host.id), make_room(conference)
+    speaker = make_speaker(conference)
+    session = make_session(conference, None, speaker, track=track)
+    slot = make_slot(conference, session, room)
+    registration = make_registration(conference, account.person)
+    feed = registrations.new_feed(registration, now=NOW)
+    registrations.pick(registration, session, now=NOW)
+    released, draft = press.released(), press.draft(session=None)
+    reviewed = press.bring(press.draft(session=None), VersionState.IN_REVIEW)
+    press.release_schedule(now=NOW)
+    public_id = str(released.transcript.public_id)
+    return Known(
+        {
+            "conference": [conference.slug],
+            "kind": ["ics", "pdf", "txt", "json"],
+            "number": ["1", "2"],
+            "token": [feed],
+            "public_id": [public_id],
+            "tracks/slug": [track.slug],
+            "hosts/slug": [host.slug],
+            "venues/slug": [venue.slug],
+            "rooms/code": [room.code, spare.code],
+            "stage/room": [room.code, "-"],
+            "sessions/code": [session.code],
+            "place/code": [session.code],
+            "picks/code": [session.code],
+            "speakers/code": [speaker.code],
+            "attendees/code": [registration.code],
+            "registrations/code": [registration.code],
+            "tracks/identifier": [track.slug],
+            "hosts/identifier": [host.slug],
+            "venues/identifier": [venue.slug],
+            "rooms/identifier": [room.code, spare.code],
+            "sessions/identifier": [session.code],
+            "speakers/identifier": [speaker.code],
+            "slots/identifier": [str(slot.uuid)],
+            "identifier": [str(each.uuid) for each in (released, draft, reviewed)],
+            "filename": ["manifest.json"],
+            "grant_id": ["1", "2", "3"],
+            "token_id": ["1"],
+        }
+    ), account
