@@ -12,6 +12,7 @@ from confapp.blueprints import (
     board,
     conferences,
     conflicts,
+    embargo,
     embedding,
     grants,
     health,
@@ -25,6 +26,7 @@ from confapp.blueprints import (
     press_desk,
     press_files,
     press_letters,
+    press_readers,
     press_webhooks,
     press_writing,
     schedule,
@@ -41,7 +43,7 @@ def init_app(app: Flask) -> None:
     public = (health, agenda, now, embedding, pictures, press, press_files, press_letters)
     drafting = (schedule, history, moves, board, conflicts, availability)
     programme = (conferences, hosts, sessions, speakers, *drafting, imports)
-    desks = (stage, press_desk, press_writing, press_webhooks)
+    desks = (stage, press_desk, press_writing, press_webhooks, press_readers, embargo)
     for module in (*public, speak, attendees, accounts, grants, *programme, *desks):
         app.register_blueprint(module.blueprint)
     for view in press_letters.THROTTLED:

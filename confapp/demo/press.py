@@ -7,10 +7,9 @@ from collections.abc import Mapping
 from typing import Any
 
 from confapp.demo import values
-from confapp.domain import grants, publishing, transcript_editing, transcript_states
+from confapp.domain import publishing, readers, transcript_editing, transcript_states
 from confapp.domain.conferences import Conference
 from confapp.domain.people import Account
-from confapp.domain.permissions import Role
 from confapp.domain.sessions import Session
 from confapp.domain.transcripts import Policy, Version
 
@@ -117,15 +116,8 @@ class _Desk:
         for each in self.programme.accounts:
             for key, version in self.versions.items():
                 if each.role and each.transcript == key[0]:
-                    grants.give(
-                        self.conference,
-                        email=each.email,
-                        role=Role(each.role),
-                        scope=str(version.uuid),
-                        expires_at=None,
-                        by=self.accounts["admin@demo.example"],
-                        now=self.now,
-                    )
+                    until = self.now + dt.timedelta(days=14)
+                    readers.let_in(version, each.email, expires_at=until, by=self.officer, now=self.now)
 
     def _words(self, which: tuple[str, ...]) -> values.Transcript:
         return next(each for each in self.programme.transcripts if which == _which(each))

@@ -227,6 +227,7 @@ def grant(
         raise Invalid({"scope": [N_("Say for which %(kind)s this role holds.", kind=SCOPES[role])]})
     if expires_at is not None and expires_at <= now:
         raise Invalid({"expires_at": [N_("The expiry lies in the past.")]})
+    by_id = by.id if by else None
     same_scope = Grant.scope_id.is_(None) if scope_id is None else Grant.scope_id == scope_id
     held = db.session.scalar(
         sa.select(Grant).where(
@@ -236,7 +237,7 @@ def grant(
     if held is None:
         held = Grant(account=account, conference_id=conference_id, role=role, scope_id=scope_id)
         db.session.add(held)
-    held.expires_at, held.granted_at, held.granted_by_id = expires_at, now, by.id if by else None
+    held.expires_at, held.granted_at, held.granted_by_id = expires_at, now, by_id
     db.session.flush()
     return held
 

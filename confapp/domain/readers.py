@@ -75,6 +75,11 @@ class Access:
     readings: int
 
 
+def conference_of(version: Version) -> Conference:
+    """The conference whose words they are."""
+    return db.session.get_one(Conference, version.transcript.conference_id)
+
+
 def terms(conference: Conference) -> dict[str, str]:
     """The conference's own terms by language; empty: the app's."""
     held = db.session.get(EmbargoTerms, conference.id)
@@ -156,6 +161,12 @@ def readable(account: Account, *, now: dt.datetime) -> Sequence[Version]:
         .where(Version.id.in_(mine), Version.state.in_(READABLE))
         .order_by(Version.changed_at.desc(), Version.id)
     ).all()
+
+
+def expiries(account: Account, *, now: dt.datetime) -> dict[int, dt.datetime]:
+    """Until when the account may read each version, by the version's id."""
+    held = db.session.scalars(_grants().where(Grant.account_id == account.id, Grant.expires_at > now))
+    return {each.scope_id: each.expires_at for each in held}
 
 
 def version_for(account: Account, identifier: uuid.UUID, *, now: dt.datetime) -> Version:

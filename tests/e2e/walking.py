@@ -21,6 +21,8 @@ NO_PAGES = frozenset({"static", "accounts.show_menu", "health.show_alive", "heal
 """Views that answer with no page of their own."""
 SENT_FIRST = frozenset(
     {"imports.show_report", "imports.show_import", "imports.choose_columns"}
+    | {"embargo.show_version", "press_webhooks.show_webhook"}
+    | {"press_letters.show_subscription", "press_letters.show_end_of_subscription"}
     | {"press.show_changes", "conflicts.show_conflict", "speak.show_part"}
 )
 """Pages that exist once something was sent: looked at by tests of their own."""
@@ -99,6 +101,7 @@ def _examples(server: Server) -> dict[str, Any]:
             ),
             "schedule.identifier": uuid.UUID(one("SELECT uuid FROM slot ORDER BY number LIMIT 1")),
             "press_desk.identifier": uuid.UUID(one("SELECT uuid FROM transcript_version WHERE state = 'in_review'")),
+            "press_readers.identifier": uuid.UUID(one("SELECT uuid FROM transcript_version WHERE state = 'in_review'")),
             "press_writing.identifier": uuid.UUID(one("SELECT uuid FROM transcript_version WHERE state = 'in_review'")),
             "public_id": one("SELECT public_id FROM publication WHERE state = 'released' ORDER BY id LIMIT 1"),
             "block": 1,
