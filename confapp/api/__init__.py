@@ -15,6 +15,7 @@ from confapp.api import (
     grants,
     history,
     hosts,
+    imports,
     pictures,
     press,
     schedule,
@@ -55,7 +56,7 @@ def init_app(app: Flask) -> None:
         api.register_field(kind, "object", None)
     api.spec.components.security_scheme("token", {"type": "http", "scheme": "bearer"})
     drafting = (schedule, history, conflicts, availability, board)
-    programme = (conferences, hosts, sessions, speakers, pictures, *drafting)
+    programme = (conferences, hosts, sessions, speakers, pictures, *drafting, imports)
     for module in (*programme, attendees, grants, stage, press):
         api.register_blueprint(module.blueprint)
     FOREIGN["api-docs.openapi_json"] = None
