@@ -7,7 +7,7 @@ import type { Saver } from "./saving";
 import type { Panel, View } from "./settings";
 import type { Store } from "./store";
 import type { Clock } from "./time";
-import type { Card, Conflict, Waiting } from "./types";
+import type { Conflict, Waiting } from "./types";
 import { say } from "./words";
 
 export interface SideDeeds {
@@ -192,11 +192,6 @@ export class Side {
       make("div", { class: "deeds" }, ...deeds),
       ...(mayMove ? [] : [make("p", { class: "muted small" }, say("not_yours"))]),
     );
-  }
-
-  /** The card that is shown, where it still stands. */
-  get card(): Card | undefined {
-    return this.shownCard ? this.store.cards.get(this.shownCard) : undefined;
   }
 }
 

@@ -8,7 +8,7 @@ export class Clock {
   private readonly shortDays: Intl.DateTimeFormat;
   private readonly longDays: Intl.DateTimeFormat;
   private readonly fields: Intl.DateTimeFormat;
-  private readonly cache = new Map<number, string>();
+  private readonly known = new Map<Intl.DateTimeFormat, Map<number, string>>();
 
   constructor(zone: string, language: string) {
     this.times = new Intl.DateTimeFormat("en-GB", { timeZone: zone, hour: "2-digit", minute: "2-digit", hourCycle: "h23" });
@@ -21,8 +21,15 @@ export class Clock {
 
   /** Hours and minutes, such as 09:30. */
   time(moment: number): string {
-    let words = this.cache.get(moment);
-    if (words === undefined) this.cache.set(moment, (words = this.times.format(moment)));
+    return this.said(this.times, moment);
+  }
+
+  /** Formatting is slow, and the same moments come again and again. */
+  private said(format: Intl.DateTimeFormat, moment: number): string {
+    let known = this.known.get(format);
+    if (!known) this.known.set(format, (known = new Map()));
+    let words = known.get(moment);
+    if (words === undefined) known.set(moment, (words = format.format(moment)));
     return words;
   }
 
@@ -32,11 +39,11 @@ export class Clock {
 
   /** A day in few words, such as Sat 1 Feb. */
   day(moment: number): string {
-    return this.shortDays.format(moment);
+    return this.said(this.shortDays, moment);
   }
 
   longDay(moment: number): string {
-    return this.longDays.format(moment);
+    return this.said(this.longDays, moment);
   }
 
   /** The local wall clock as `datetime-local` fields write it: 2020-02-01T09:30. */
