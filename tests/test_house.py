@@ -47,8 +47,8 @@ DOMAIN = (
     "errors texts cleaning spans agenda finding placements papers people permissions audit outbox files "
     "conferences origins pictures hosts speakers availability walks sessions ordering slots board conflict_words "
     "conflicts places overrides checking scheduling tasks scopes batches history chronicle moves freezing frozen "
-    "releases tokens speaker_pages registrations feeds invitations removing imported stage stage_desk transcripts "
-    "policies wording revisions working_copies comments transcript_guards release_guards transcript_states "
+    "releases releasing tokens speaker_pages registrations feeds invitations removing imported stage stage_desk "
+    "transcripts policies wording revisions working_copies comments transcript_guards release_guards transcript_states "
     "alarms press_desk transcript_editing publications differences press_room search polls subscribers webhooks "
     "readers publishing erasing grants"
 ).split()

@@ -18,6 +18,7 @@ from confapp.api import (
     imports,
     pictures,
     press,
+    releases,
     schedule,
     sessions,
     speakers,
@@ -56,7 +57,7 @@ def init_app(app: Flask) -> None:
         api.register_field(kind, "object", None)
     api.spec.components.security_scheme("token", {"type": "http", "scheme": "bearer"})
     drafting = (schedule, history, conflicts, availability, board)
-    programme = (conferences, hosts, sessions, speakers, pictures, *drafting, imports)
+    programme = (conferences, hosts, sessions, speakers, pictures, *drafting, releases, imports)
     for module in (*programme, attendees, grants, stage, press):
         api.register_blueprint(module.blueprint)
     FOREIGN["api-docs.openapi_json"] = None

@@ -29,6 +29,7 @@ from confapp.blueprints import (
     press_readers,
     press_webhooks,
     press_writing,
+    releases,
     schedule,
     sessions,
     speak,
@@ -41,7 +42,7 @@ from confapp.throttling import MAILS, named, throttle
 def init_app(app: Flask) -> None:
     """Register every blueprint of pages."""
     public = (health, agenda, now, embedding, pictures, press, press_files, press_letters)
-    drafting = (schedule, history, moves, board, conflicts, availability)
+    drafting = (schedule, releases, history, moves, board, conflicts, availability)
     programme = (conferences, hosts, sessions, speakers, *drafting, imports)
     desks = (stage, press_desk, press_writing, press_webhooks, press_readers, embargo)
     for module in (*public, speak, attendees, accounts, grants, *programme, *desks):

@@ -11,7 +11,7 @@ from flask_babel import gettext
 from werkzeug.wrappers import Response
 
 from confapp.answers import say
-from confapp.domain import checking, hosts, releases, scheduling, sessions, slots
+from confapp.domain import checking, hosts, releases, releasing, scheduling, sessions, slots
 from confapp.domain.conferences import Conference
 from confapp.domain.conflicts import Conflict, Grade
 from confapp.domain.errors import Missing
@@ -34,7 +34,17 @@ def _placed(conference: Conference, slot: Slot, values: dict[str, Any]) -> Respo
     check_slot(conference, slot, place["room"])
     may_override = allowed(Permission.SCHEDULE_OVERRIDE, conference)
     warnings = scheduling.place(slot, conference, **place, by=me(), now=now(), may_override=may_override)
-    flash(gettext("Placed. The public sees it with the next release."), "good")
+    if "amend" in request.form:
+        if not allowed(Permission.RELEASE, conference):
+            raise Missing()
+        more: dict[str, Any] = {"expected": None, "note": {}, "override": place["override"]}
+        made = releasing.amend(conference, slot, **more, by=me(), now=now(), may_override=may_override)
+        flash(
+            gettext("Placed, and public as release %(number)s; nothing else of the draft is.", number=made.number),
+            "good",
+        )
+    else:
+        flash(gettext("Placed. The public sees it with the next release."), "good")
     for warning in warnings:
         if warning.accepted is None:
             flash(say(warning.message), "warn")

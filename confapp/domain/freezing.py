@@ -53,9 +53,7 @@ def freeze(
         conference=conference.facts,
         release=previous.release + 1 if previous else 1,
         released_at=now,
-        entries=values.in_reading_order(
-            _numbered(entries, previous, {room.code for room in room_values.values()}, now)
-        ),
+        entries=values.in_reading_order(numbered(entries, previous, {room.code for room in room_values.values()}, now)),
         hosts=tuple(host_values.values()),
         rooms=tuple(room_values.values()),
         tracks=tuple(track_values.values()),
@@ -63,7 +61,7 @@ def freeze(
     )
 
 
-def _numbered(
+def numbered(
     entries: list[values.Entry], previous: values.Agenda | None, rooms: Set[str], now: dt.datetime
 ) -> Iterable[values.Entry]:
     """Entries with their sequence and moment of change, and tombstones for those that are gone; `rooms` still stand."""

@@ -5,10 +5,12 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Mapping, Sequence
 from functools import lru_cache
+from typing import Any
 
 import sqlalchemy as sa
 
 from confapp.database import db
+from confapp.domain import agenda as values
 from confapp.domain import audit, checking, outbox, overrides, pictures, scheduling, slots
 from confapp.domain.conferences import Conference
 from confapp.domain.conflicts import Conflict
@@ -95,23 +97,32 @@ def release(
     frozen = freeze(conference, held, previous=agenda(before) if before else None, note=note, now=now)
     if not frozen.shown and before is None:
         raise NotNow(N_("Nothing is scheduled yet that could be released."))
-    made = store(conference.id, frozen, schedule.version, after=before.changed_at if before else None)
+    facts = {"schedule_version": schedule.version, "overridden": override or ""}
+    made = publish(conference, frozen, before, schedule.version, by=by, now=now, facts=facts)
     if override:
         blocking = [conflict for conflict in found if conflict.is_blocking]
         overrides.accept(conference, blocking, override, subject=f"release:{made.number}", by=by, now=now)
+    return made, found
+
+
+def publish(
+    conference: Conference,
+    frozen: values.Agenda,
+    before: Release | None,
+    schedule_version: int,
+    *,
+    by: Account | None,
+    now: dt.datetime,
+    facts: dict[str, Any],
+) -> Release:
+    """Store frozen values as the release after `before`, behind the schedule's lock, and tell whom it concerns."""
+    made = store(conference.id, frozen, schedule_version, after=before.changed_at if before else None)
     people = {part.person.code: part.person for session in frozen.sessions.values() for part in session.parts}
     shown = [*(host.logo for host in frozen.hosts), *(person.photo for person in people.values())]
     pictures.publish(conference, shown)
-    audit.record(
-        "release",
-        f"release:{made.number}",
-        conference_id=conference.id,
-        by=by,
-        now=now,
-        facts={"schedule_version": schedule.version, "overridden": override or ""},
-    )
+    audit.record("release", f"release:{made.number}", conference_id=conference.id, by=by, now=now, facts=facts)
     outbox.send("release.made", {"release": made.number}, conference_id=conference.id, now=now)
-    return made, found
+    return made
 
 
 def changes(conference: Conference, *, now: dt.datetime) -> list[Change]:

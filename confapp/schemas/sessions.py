@@ -184,3 +184,10 @@ class ReleaseSchema(Schema):
     note = Texts(length=2_000, load_default=dict)
     expected = fields.Integer(allow_none=True, load_default=None, metadata={"input": "hidden"})
     override = Words(length=500, allow_none=True, load_default=None)
+
+
+class RollBackSchema(Schema):
+    """Going back to an earlier release; `expected` is the number of the latest one that was seen."""
+
+    expected = fields.Integer(allow_none=True, load_default=None, metadata={"input": "hidden"})
+    note = Texts(length=2_000, load_default=dict)

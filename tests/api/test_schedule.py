@@ -208,3 +208,42 @@ def test_wrong_moves_name_the_field(asked: Any, change: dict[str, Any], field: s
 def test_who_only_reads_undoes_and_moves_nothing(asked: Any) -> None:
     for path in ("/schedule/undo", "/schedule/redo", "/schedule/moves"):
         assert asked("POST", path, Role.READ_ONLY, json={}).status_code == 404
+
+
+# Beside the whole draft's release.
+
+
+def test_releases_are_compared_gone_back_to_and_amended(asked: Any) -> None:
+    slot = first_slot(asked)
+    asked("POST", "/releases", json={})
+    place = {"room": "annexe", "starts_at": "2026-05-18T12:00:00Z"}
+    made = asked("POST", f"/slots/{slot['uuid']}/amend", json=place)
+    assert (made.status_code, made.json["number"]) == (201, 2)
+    assert first_slot(asked)["room"] == "annexe"
+    told = asked("GET", "/releases/compare?before=1&after=2").json
+    (change,) = told["items"]
+    assert (change["kind"], change["fields"]) == ("changed", ["time", "room"])
+    assert (change["before"]["room"], change["after"]["room"]) == ("aula", "annexe")
+    assert asked("GET", "/releases/compare?before=2").json["items"] == []
+    back = asked("POST", "/releases/1/roll-back", json={"expected": 2})
+    assert (back.status_code, back.json["number"]) == (201, 3)
+    assert asked("GET", "/releases/compare?before=3&after=draft").json["items"] != []
+    assert asked("POST", "/releases/1/roll-back", json={"expected": 2}).status_code == 412
+    assert asked("GET", "/releases/compare?before=x").status_code == 422
+    assert asked("GET", "/releases/compare?before=9").status_code == 404
+
+
+def test_who_only_reads_neither_amends_nor_goes_back(asked: Any) -> None:
+    slot = first_slot(asked)
+    asked("POST", "/releases", json={})
+    assert asked("POST", f"/slots/{slot['uuid']}/amend", Role.READ_ONLY, json={}).status_code == 404
+    assert asked("POST", "/releases/1/roll-back", Role.READ_ONLY, json={}).status_code == 404
+    assert asked("GET", "/releases/compare?before=1", Role.READ_ONLY).status_code == 200
+
+
+def test_an_amendment_that_readers_would_not_see_stores_nothing(asked: Any) -> None:
+    slot = first_slot(asked)
+    asked("POST", "/releases", json={})
+    same = {"room": "aula", "starts_at": slot["starts_at"]}
+    assert asked("POST", f"/slots/{slot['uuid']}/amend", json=same).status_code == 409
+    assert first_slot(asked) == slot

@@ -104,3 +104,53 @@ def test_only_who_may_release_can(signed_in: As, write: Transaction, summit: Con
         assert answer.status_code == 404
     with write(Mode.READ):
         assert releases.all_of(summit.id) == []
+
+
+def test_releases_are_compared_and_gone_back_to(
+    organiser: FlaskClient, write: Transaction, summit: Conference, slot: Slot
+) -> None:
+    form_in(organiser, organiser.get(f"{URL}/releases")).send()
+    open_form(organiser, f"{URL}/slots/{slot.uuid}").send(starts_at="2026-05-18T14:00")
+    page = organiser.get(f"{URL}/releases/compare?before=1")
+    assert words(page, "//main//h1") == ["From release 1 to the draft"]
+    (told,) = words(page, "//main//li[span]")
+    assert told.endswith("Monday 18 May 2026, 10:00, Aula → Monday 18 May 2026, 14:00, Aula (time)")
+    form_in(organiser, organiser.get(f"{URL}/releases")).send()
+    page = organiser.get(f"{URL}/releases/1/roll-back")
+    assert "Nobody's work in the draft is lost" in page.text.replace("&#39;", "'")
+    assert form_in(organiser, page).send({"note.en": "As it was."}).location == f"{URL}/releases"
+    page = organiser.get(f"{URL}/releases")
+    assert notices(page) == ["Release 3 shows what release 1 showed. The draft is as it was."]
+    assert "1 entry changes for readers:" in page.text
+    refused = open_form(organiser, f"{URL}/releases/1/roll-back").send()
+    assert (refused.status_code, summary(refused)) == (
+        409,
+        ["The public sees release 1 already, or one just like it."],
+    )
+
+
+def test_one_change_is_placed_and_released_alone(
+    organiser: FlaskClient, write: Transaction, summit: Conference, slot: Slot
+) -> None:
+    form_in(organiser, organiser.get(f"{URL}/releases")).send()
+    form = open_form(organiser, f"{URL}/slots/{slot.uuid}")
+    assert form.send(starts_at="2026-05-18T14:00", amend="1").status_code == 302
+    page = organiser.get(f"{URL}/releases")
+    assert "Placed, and public as release 2; nothing else of the draft is." in notices(page)
+    assert "Nothing changes for readers." in page.text
+
+
+def test_who_may_not_release_compares_only(
+    signed_in: As, organiser: FlaskClient, write: Transaction, summit: Conference, slot: Slot
+) -> None:
+    form_in(organiser, organiser.get(f"{URL}/releases")).send()
+    reader = signed_in(Role.READ_ONLY)
+    assert reader.get(f"{URL}/releases/compare").status_code == 200
+    assert reader.get(f"{URL}/releases/1/roll-back").status_code == 404
+    with write():
+        session = slot.session
+        assert session is not None
+        session.track = make_track(summit)
+    manager = signed_in(Role.TRACK_MANAGER, session.track.id)
+    form = open_form(manager, f"{URL}/slots/{slot.uuid}")
+    assert form.send(starts_at="2026-05-18T14:00", amend="1").status_code == 404

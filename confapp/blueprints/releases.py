@@ -1,0 +1,66 @@
+"""Organisers' pages of releases side by side, and of going back to an earlier one."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask_babel import gettext
+from werkzeug.wrappers import Response
+
+from confapp.domain import releases, releasing
+from confapp.domain.conferences import Conference
+from confapp.domain.errors import Missing
+from confapp.domain.frozen import Release
+from confapp.domain.permissions import Permission
+from confapp.forms import Form
+from confapp.schemas.sessions import RollBackSchema
+from confapp.web import me, now, permits
+
+blueprint = Blueprint("releases", __name__, url_prefix="/organise/<conference>/releases")
+
+
+@blueprint.get("/compare")
+@permits(Permission.CONFERENCE_READ)
+def compare_releases(conference: Conference) -> str:
+    """What differs between a release and another, or the draft, in words."""
+    held = releases.all_of(conference.id)
+    if not held:
+        raise Missing()
+    before, after = _asked(held, "before") or held[0], _asked(held, "after")
+    return render_template(
+        "schedule/compare.html",
+        conference=conference,
+        releases=held,
+        before=before,
+        after=after,
+        changes=releasing.between(conference, before, after, now=now()),
+    )
+
+
+def _asked(held: Sequence[Release], name: str) -> Release | None:
+    """The release that the address names; None: the draft."""
+    asked = request.args.get(name, "")
+    return next((each for each in held if str(each.number) == asked), None)
+
+
+@blueprint.route("/<int:number>/roll-back", methods=["GET", "POST"])
+@permits(Permission.RELEASE)
+def roll_back(conference: Conference, number: int) -> Response:
+    """Look at what going back to a release changes for readers, and do it."""
+    wanted, latest = releases.numbered(conference.id, number), releases.current(conference.id)
+    assert latest is not None, "there is at least this one"
+    form = Form(RollBackSchema, conference, current={"expected": latest.number})
+    if form.was_sent:
+        with form:
+            made = releasing.roll_back(conference, number, **form.load(), by=me(), now=now())
+            words = gettext("Release %(number)s shows what release %(old)s showed. The draft is as it was.")
+            flash(words % {"number": made.number, "old": number}, "good")
+            return redirect(url_for("schedule.list_releases", conference=conference.slug))
+    return form.page(
+        "schedule/roll_back.html",
+        conference=conference,
+        number=number,
+        latest=latest,
+        changes=releasing.between(conference, latest, wanted, now=now()),
+    )
