@@ -8,7 +8,6 @@ from confapp.domain import conferences, imported, origins, scheduling
 from confapp.domain.conferences import Conference
 from confapp.domain.people import Account
 from confapp.imports.difference import Difference
-from confapp.imports.undo import steps_of
 from confapp.imports.writing import Writer, stale
 
 
@@ -28,7 +27,6 @@ def apply(difference: Difference, *, by: Account | None, now: dt.datetime, name:
     Writer(difference.changes, conference, by, now).write()
     if schedule.version == before:
         schedule.version += 1  # two imports at once must not both be made, even if neither places anything
-    steps, remembered = steps_of(difference)
     origins.remember(
         conference,
         difference.source,
@@ -39,9 +37,11 @@ def apply(difference: Difference, *, by: Account | None, now: dt.datetime, name:
             if each.is_news
         ],
     )
-    if steps:
+    if difference.steps:
         kept = {"source": difference.source, "name": name[-200:], "counts": difference.count()}
-        imported.record(conference, kept | {"steps": steps, "origins": remembered}, by=by, now=now)
+        imported.record(
+            conference, kept | {"steps": difference.steps, "origins": difference.remembered}, by=by, now=now
+        )
     return conference
 
 

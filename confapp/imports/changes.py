@@ -110,3 +110,35 @@ def _without(gone: Set[uuid.UUID], name: str, value: Any, current: Any) -> Any:
     if name == "place" and value is not None and value[0] in gone:
         return current
     return value
+
+
+def steps_of(changes: Mapping[str, Sequence[Change]]) -> tuple[list[dict[str, Any]], list[list[Any]]]:
+    """What an import writes, as kept for undoing it: a step for each thing, and what was remembered before."""
+    steps = [
+        {
+            "kind": kind,
+            "target": str(each.target),
+            "name": each.name[:200],
+            "is_new": each.is_new,
+            "before": {name: values.plain(name, value) for name, value in each.before.items()},
+            "after": {name: values.digest(value) for name, value in each.values.items()},
+            "version": _version_after(each) if kind == "session" else None,
+        }
+        for kind, held in changes.items()
+        for each in held
+        if each.values
+    ]
+    remembered = [
+        [kind, str(each.target), list(each.before_keys), dict(each.before_seen)]
+        for kind, held in changes.items()
+        for each in held
+        if each.is_news
+    ]
+    return steps, remembered
+
+
+def _version_after(change: Change) -> int:
+    """A session's version once the change is written: places are its slots' own."""
+    if change.is_new:
+        return 1
+    return (change.version or 1) + (1 if set(change.values) - {"place"} else 0)

@@ -14,7 +14,7 @@ from confapp.domain.errors import N_, Invalid
 from confapp.domain.sessions import SessionState
 from confapp.domain.texts import in_language
 from confapp.imports import values
-from confapp.imports.changes import Change, cancelling, change
+from confapp.imports.changes import Change, cancelling, change, steps_of
 from confapp.imports.matching import Known, match
 from confapp.imports.outlook import Codes, clashes
 from confapp.imports.plan import Plan, Planned, Remark, key
@@ -42,6 +42,9 @@ class Difference:
     refused: Sequence[Remark]
     vanished: Mapping[str, int]
     """How many things came from this source once and are no longer in it, by kind; they stay."""
+    steps: Sequence[dict[str, Any]] = ()
+    """What is kept for undoing it, and `remembered` of the source before: worked out here, while nothing is locked."""
+    remembered: Sequence[list[Any]] = ()
     missing: Sequence[Known] = ()
     """The sessions among them that still take place: they are offered for cancelling."""
 
@@ -138,7 +141,10 @@ class _Comparison:
             rooms=self._codes("room"),
             people=self._codes("speaker"),
         )
+        steps, remembered = steps_of(self.changes)
         return Difference(
+            steps=steps,
+            remembered=remembered,
             slug=self.slug,
             source=plan.source,
             schedule_version=slots.version(self.conference) if self.conference else None,

@@ -16,7 +16,6 @@ from confapp.domain.people import Account
 from confapp.domain.sessions import SessionState
 from confapp.imports import values
 from confapp.imports.changes import Change
-from confapp.imports.difference import Difference
 from confapp.imports.matching import Known
 from confapp.imports.standing import KINDS, standing
 from confapp.imports.writing import Writer
@@ -31,38 +30,6 @@ NAMES = {
     "speaker": N_("speaker"),
     "session": N_("session"),
 }
-
-
-def steps_of(difference: Difference) -> tuple[list[dict[str, Any]], list[list[Any]]]:
-    """What an import writes, as kept for undoing it: a step for each thing, and what was remembered before."""
-    steps = [
-        {
-            "kind": kind,
-            "target": str(each.target),
-            "name": each.name[:200],
-            "is_new": each.is_new,
-            "before": {name: values.plain(name, value) for name, value in each.before.items()},
-            "after": {name: values.digest(value) for name, value in each.values.items()},
-            "version": _version_after(each) if kind == "session" else None,
-        }
-        for kind, held in difference.changes.items()
-        for each in held
-        if each.values
-    ]
-    remembered = [
-        [kind, str(each.target), list(each.before_keys), dict(each.before_seen)]
-        for kind, held in difference.changes.items()
-        for each in held
-        if each.is_news
-    ]
-    return steps, remembered
-
-
-def _version_after(change: Change) -> int:
-    """A session's version once the change is written: places are its slots' own."""
-    if change.is_new:
-        return 1
-    return (change.version or 1) + (1 if set(change.values) - {"place"} else 0)
 
 
 @dataclass(frozen=True)
