@@ -227,3 +227,9 @@ def test_where_one_speaks_is_in_ones_calendar(client: FlaskClient, programme: Pr
     assert told.count("BEGIN:VEVENT") == 2
     assert "Secret exercise" not in told
     assert "SUMMARY:Biology and treaties" in told
+
+
+def test_old_files_are_not_kept(app: ConfappFlask) -> None:
+    """Whoever is erased may be in the release before and not in the latest, by which kept answers stand."""
+    assert app.view_functions["agenda.get_agenda_file"].permit.is_kept  # type: ignore[attr-defined]
+    assert not app.view_functions["agenda.get_old_file"].permit.is_kept  # type: ignore[attr-defined]

@@ -177,7 +177,7 @@ def get_agenda_file(conference: Conference, kind: str) -> Response:
 
 
 @blueprint.get("/<conference>/releases/<int:number>/agenda.<kind>")
-@permits(Permission.ANYONE, public=True, kept=True)
+@permits(Permission.ANYONE, public=True)
 def get_old_file(conference: Conference, number: int, kind: str) -> Response:
     """A slow file of the release before the latest, under an address that says so, for those who wait for the new one.
 
