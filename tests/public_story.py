@@ -149,6 +149,7 @@ class Story(Scene):
             "«secret session»": "ZZZZZ2",
             "«secret speaker»": "ZZZZZ3",
             "«secret conference»": "nowhere-2",
+            "«secret file»": "5" * 64,
         } | self.secrets
         public = [self.prepared.transcript.public_id, self.withdrawn.transcript.public_id]
         return Known(
@@ -217,7 +218,7 @@ def an_import(story: Story, _chosen: int, _place: int) -> None:
     """Read from a file, confirmed by nobody."""
     words = canaries(story.name())
     blocks = words.pop("blocks")
-    import_plan(
+    version = import_plan(
         story.conference,
         fields=words | {"kind": "notes", "language": "nl"},
         blocks=blocks,
@@ -228,6 +229,8 @@ def an_import(story: Story, _chosen: int, _place: int) -> None:
         by=story.writer,
         now=NOW,
     )
+    assert version.source is not None
+    story.secrets["«secret file»"] = version.source
 
 
 def a_secret_conference(story: Story, chosen: int, _place: int) -> None:

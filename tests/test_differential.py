@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
 from confapp.config import Settings
@@ -130,8 +130,16 @@ PLACED = st.lists(
 )
 
 
+UNSHRUNK = (Phase.explicit, Phase.reuse, Phase.generate)
+"""An example costs seconds, and what it found names the request: no minutes are spent on a smaller one."""
+
+
 def test_t2_no_two_histories_can_be_told_apart(telling: Telling) -> None:
-    @settings(max_examples=max(3, settings.default.max_examples // 5), suppress_health_check=list(HealthCheck))
+    @settings(
+        max_examples=max(3, settings.default.max_examples // 5),
+        suppress_health_check=list(HealthCheck),
+        phases=UNSHRUNK,
+    )
     @given(PLACED)
     def compare(placed: list[tuple[int, Deed, int]]) -> None:
         deeds: dict[int, list[tuple[Deed, int]]] = {}
