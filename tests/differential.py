@@ -104,6 +104,7 @@ ROUTES: dict[str, Fill] = {
     "press.search_everywhere": _fill("", *_SEARCHED, "?q=treaties&conference=summit"),
     "press.search_press_room": _fill("", *_SEARCHED, "?q=treaties&speaker={speakers}"),
     "api_press.search_publications": _fill("", *_SEARCHED, "?q=treaties&conference=summit", "?q=treaties&page=2"),
+    "press_poll.show_poll": _fill("", public_id="transcripts"),
     "press_letters.subscribe_everywhere": _fill(""),
     "press_letters.subscribe": _fill(""),
     "press_letters.show_subscription": _fill("", token=("none",)),

@@ -26,6 +26,7 @@ from confapp.blueprints import (
     press_desk,
     press_files,
     press_letters,
+    press_poll,
     press_readers,
     press_webhooks,
     press_writing,
@@ -44,7 +45,7 @@ def init_app(app: Flask) -> None:
     public = (health, agenda, now, embedding, pictures, press, press_files, press_letters)
     drafting = (schedule, releases, history, moves, board, conflicts, availability)
     programme = (conferences, hosts, sessions, speakers, *drafting, imports)
-    desks = (stage, press_desk, press_writing, press_webhooks, press_readers, embargo)
+    desks = (stage, press_desk, press_writing, press_webhooks, press_readers, press_poll, embargo)
     for module in (*public, speak, attendees, accounts, grants, *programme, *desks):
         app.register_blueprint(module.blueprint)
     for view in press_letters.THROTTLED:

@@ -9,7 +9,7 @@ from flask import Blueprint, Response, current_app, make_response, redirect, ren
 from werkzeug.wrappers import Response as BaseResponse
 
 from confapp.blueprints.paging import Paged
-from confapp.domain import conferences, differences, press_room, publications, search
+from confapp.domain import conferences, differences, polls, press_room, publications, search
 from confapp.domain.conferences import Conference
 from confapp.domain.errors import Missing
 from confapp.domain.permissions import Permission
@@ -160,6 +160,7 @@ def _page(conference: Conference, held: Sequence[Publication], publication: Publ
         newest=newest,
         source=publications.corrected_source(publication, held),
         corrections=corrections,
+        poll=polls.of(conference.id, publication.public_id),
         gone=[] if publication.is_withdrawn else press_room.gone(held, publication),
         files=() if publication.is_withdrawn else FILES,
         **({} if publication.is_withdrawn else _told(conference, held, publication, corrections)),

@@ -12,7 +12,7 @@ from confapp.domain.permissions import Permission
 from confapp.forms import Form
 from confapp.permits import Origin
 from confapp.rendering import ui_language
-from confapp.schemas.press import SubscribeSchema
+from confapp.schemas.newsroom import SubscribeSchema
 from confapp.web import now, permits
 
 blueprint = Blueprint("press_letters", __name__)

@@ -12,7 +12,7 @@ from confapp.domain import readers, transcripts
 from confapp.domain.conferences import Conference
 from confapp.domain.permissions import Permission
 from confapp.forms import Form
-from confapp.schemas.press import ReaderSchema, TermsSchema
+from confapp.schemas.newsroom import ReaderSchema, TermsSchema
 from confapp.web import me, now, permits
 
 blueprint = Blueprint("press_readers", __name__, url_prefix="/organise/<conference>/press")

@@ -12,7 +12,7 @@ from confapp.domain import subscribers, webhooks
 from confapp.domain.conferences import Conference
 from confapp.domain.permissions import Permission
 from confapp.forms import Form
-from confapp.schemas.press import WebhookSchema
+from confapp.schemas.newsroom import WebhookSchema
 from confapp.web import me, now, permits
 
 blueprint = Blueprint("press_webhooks", __name__, url_prefix="/organise/<conference>/press/webhooks")

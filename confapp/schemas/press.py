@@ -12,7 +12,7 @@ from confapp.domain.errors import N_
 from confapp.domain.stage import Fact
 from confapp.domain.transcripts import Correction, Policy, VersionKind, VersionState
 from confapp.domain.wording import BlockKind
-from confapp.schemas.base import FormField, Moment, Ref, Schema, Texts, Words, day, language_tag, one_of
+from confapp.schemas.base import FormField, Moment, Ref, Schema, Words, day, language_tag, one_of
 
 PARAGRAPH = 20_000
 MOST_BLOCKS = 5_000
@@ -212,35 +212,6 @@ class CorrectSchema(Schema):
 
     category = one_of(Correction, required=True)
     note = Words(length=REASON, required=True, metadata={"input": "textarea"})
-
-
-class SubscribeSchema(Schema):
-    """Whose mail the press room's letters go to."""
-
-    email = fields.Email(required=True, validate=validate.Length(max=254))
-
-
-class WebhookSchema(Schema):
-    """A program that is told of releases; its secret signs what it is told."""
-
-    uuid = fields.UUID(dump_only=True)
-    url = Words(length=500, required=True, metadata={"input": "url"})
-    secret = fields.String(dump_only=True)
-    is_active = fields.Boolean(dump_only=True)
-    created_at = Moment(dump_only=True)
-
-
-class ReaderSchema(Schema):
-    """Somebody who may read words under embargo, until a moment."""
-
-    email = fields.Email(required=True, validate=validate.Length(max=254))
-    expires_at = Moment(required=True)
-
-
-class TermsSchema(Schema):
-    """What journalists accept before they read under embargo."""
-
-    words = Texts(length=5_000, load_default=dict)
 
 
 class CommentSchema(Schema):

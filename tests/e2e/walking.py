@@ -21,7 +21,7 @@ NO_PAGES = frozenset({"static", "accounts.show_menu", "health.show_alive", "heal
 """Views that answer with no page of their own."""
 SENT_FIRST = frozenset(
     {"imports.show_report", "imports.show_import", "imports.choose_columns"}
-    | {"embargo.show_version", "press_webhooks.show_webhook"}
+    | {"embargo.show_version", "press_poll.show_poll", "press_webhooks.show_webhook"}
     | {"press_letters.show_subscription", "press_letters.show_end_of_subscription"}
     | {"press.show_changes", "conflicts.show_conflict", "speak.show_part"}
 )
