@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Generic, TypeVar
@@ -23,6 +24,8 @@ from confapp.imports.plan import (
 
 Thing = TypeVar("Thing", bound=Planned)
 
+_ADDRESS = re.compile(r"[^@\s]+@[^@\s]+")
+_LONGEST_ADDRESS = 254
 _STATED = ("guid", "code", "id")
 """Kinds of key that a file states as unique; the others are made here."""
 
@@ -109,7 +112,7 @@ class Gathering:
             biography=held.biography or biography,
             affiliation=held.affiliation or affiliation,
             country=held.country or country,
-            email=held.email or email or None,
+            email=held.email or (email if _ADDRESS.fullmatch(email) and len(email) <= _LONGEST_ADDRESS else None),
         )
 
     def session(self, session: PlannedSession, where: str) -> None:

@@ -14,6 +14,7 @@ from confapp.imports.plan import PlannedConference, PlannedSession, Remarks
 
 MAX_TITLE = 200
 MAX_CITY = 100
+MAX_URL = 500
 WHERE = N_("conference")
 TOO_SPARSE = N_("The file has neither a session with a date nor the dates of the conference.")
 
@@ -56,12 +57,19 @@ def conference_of(
             ends_on=max(known, default=None),
             day_change=day_change,
             languages=tuple(language for language, _ in spoken.most_common()),
-            url=stated.url,
+            url=_short(stated.url, remarks),
             venue=stated.venue[:MAX_TITLE],
             city=stated.city[:MAX_CITY],
         )
 
     return make
+
+
+def _short(url: str | None, remarks: Remarks) -> str | None:
+    if url is not None and len(url) > MAX_URL:
+        remarks.warn(WHERE, "url", N_("The address is longer than %(limit)d characters.", limit=MAX_URL), url)
+        return None
+    return url
 
 
 def _compare(stated: Stated, starts_on: dt.date, ends_on: dt.date, count: int, remarks: Remarks) -> None:

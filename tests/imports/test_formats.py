@@ -432,3 +432,16 @@ def test_any_lines_give_a_plan_or_a_refusal(lines, kind):
         read(start + "\n".join(lines).encode("utf-8", "surrogatepass"), timezone=ZONE)
     except Refusal:
         return
+
+
+def test_an_address_that_is_none_is_left_out():
+    people = "Name,Email\nAda,ada@example.org\nBo,call me\nCy," + "x" * 300 + "@example.org"
+    files = {"a.csv": b"Title,Start\nYeast,2026-05-12 10:00", "b.csv": people.encode()}
+    plan = read_programme(files, "two files", timezone=ZONE)
+    assert [person.email for person in plan.speakers] == ["ada@example.org", None, None]
+
+
+def test_a_conference_s_address_must_fit():
+    for length, told in ((400, True), (600, False)):
+        plan = read(frab(talk(), url="https://x.example/" + "y" * length))
+        assert (plan.conference.url is not None) == told
