@@ -179,7 +179,7 @@ def test_rooms_and_tracks_are_assigned_to_a_choice(write: Transaction) -> None:
     with write():
         conference = make_conference()
         one, other = make_room(conference), make_room(conference)
-        old, new = make_track(conference, "Old"), make_track(conference, "New")
+        old, new = make_track(conference, "Old"), make_track(conference, "Fresh")
         first, second = talk(conference, one, "10:00", track=old), talk(conference, one, "11:00", track=old)
         blocker = make_slot(conference, None, one, "15:00")
         run(conference, Deed.ROOM, Choice(track=old), room=other)
@@ -192,7 +192,7 @@ def test_rooms_and_tracks_are_assigned_to_a_choice(write: Transaction) -> None:
         assert first.session is not None
         assert first.session.track is new
         row = slots.history(conference)[0]
-        assert row.track == {"before": "old", "after": "new"}
+        assert row.track == {"before": "old", "after": "fresh"}
         assert row.before == row.after
         run(conference, Deed.ROOM, Choice(slots=[blocker.uuid]), room=None)
         assert times(blocker) == [(None, "18 15:00-15:30")]
