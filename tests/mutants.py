@@ -35,6 +35,7 @@ TESTS = (
     "test_alarms",
     "test_stage",
     "test_publications",
+    "test_search",
     "test_transcript_editing",
     "test_press_machine",
 )
