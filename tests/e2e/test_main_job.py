@@ -65,7 +65,7 @@ def test_an_organiser_moves_a_session_releases_and_readers_see_it(visit: Visit) 
     # A room that is taken at that time: what is in the way is named, and what was typed stays.
     page.get_by_label("Room").select_option(label="Winter Garden")
     page.get_by_label("Start").fill("2026-05-18T12:55")
-    page.get_by_role("button", name="Place it").click()
+    page.get_by_role("button", name="Place it", exact=True).click()
     expect(page.get_by_role("main")).to_contain_text("What is in the way")
     expect(page.get_by_role("main")).to_contain_text(f"“{TAKEN}”")
     expect(page.get_by_label("Room").locator("option:checked")).to_have_text("Winter Garden")
@@ -74,7 +74,7 @@ def test_an_organiser_moves_a_session_releases_and_readers_see_it(visit: Visit) 
 
     page.get_by_label("Room").select_option(label="Powder Cellar")
     page.get_by_label("Start").fill("2026-05-18T12:15")
-    page.get_by_role("button", name="Place it").click()
+    page.get_by_role("button", name="Place it", exact=True).click()
     expect(row(page, MOVED)).to_contain_text("12:15–12:55")
     expect(row(page, MOVED)).to_contain_text("Powder Cellar")
 

@@ -85,7 +85,7 @@ def test_organiser_and_attendee_need_no_scripts(visit: Visit) -> None:
     page.get_by_role("button", name="Show").click()
     page.get_by_role("link", name=f"Move {BARNACLES}").click()
     page.get_by_label("Start").fill("2026-05-19T12:50")
-    page.get_by_role("button", name="Place it").click()
+    page.get_by_role("button", name="Place it", exact=True).click()
     page.get_by_role("link", name="Release", exact=True).click()
     page.get_by_role("button", name="Release now").click()
     expect(page.get_by_role("table", name="Releases so far")).to_be_visible()

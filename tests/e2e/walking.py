@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import sqlite3
 import uuid
 from collections.abc import Iterator, Mapping
@@ -85,6 +86,12 @@ def _examples(server: Server) -> dict[str, Any]:
             (value,) = connection.execute(query).fetchone()
             return value
 
+        conference = one(f"SELECT id FROM conference WHERE slug = '{SLUG}'")
+        public_id = one("SELECT public_id FROM publication WHERE state = 'released' ORDER BY id LIMIT 1")
+        texts = connection.execute(
+            "SELECT blocks FROM publication WHERE public_id = ? AND state = 'released'", [public_id]
+        ).fetchall()
+        in_all_texts = set.intersection(*({block["id"] for block in json.loads(text)} for (text,) in texts))
         panel = one("SELECT code FROM session WHERE kind = 'panel' ORDER BY number LIMIT 1")
         return {
             "conference": SLUG,
@@ -99,14 +106,19 @@ def _examples(server: Server) -> dict[str, Any]:
             "schedule.place_session.code": one(
                 "SELECT code FROM session WHERE id NOT IN (SELECT session_id FROM slot WHERE session_id IS NOT NULL)"
             ),
+            "attendees.cancel_attendee.code": one("SELECT code FROM registration ORDER BY id LIMIT 1"),
+            "history.version": one("SELECT max(version) FROM slot_change"),
+            "way": "undo",
+            "deed": "shift",
             "schedule.identifier": uuid.UUID(one("SELECT uuid FROM slot ORDER BY number LIMIT 1")),
             "press_desk.identifier": uuid.UUID(one("SELECT uuid FROM transcript_version WHERE state = 'in_review'")),
             "press_readers.identifier": uuid.UUID(one("SELECT uuid FROM transcript_version WHERE state = 'in_review'")),
             "press_writing.identifier": uuid.UUID(one("SELECT uuid FROM transcript_version WHERE state = 'in_review'")),
-            "public_id": one("SELECT public_id FROM publication WHERE state = 'released' ORDER BY id LIMIT 1"),
-            "block": 1,
+            "public_id": public_id,
+            "block": min(in_all_texts),
             "number": one("SELECT number FROM publication WHERE state = 'released' ORDER BY id LIMIT 1"),
-            "grant_id": one('SELECT max(id) FROM "grant"'),
+            "releases.number": 1,
+            "grant_id": one(f'SELECT max(id) FROM "grant" WHERE conference_id = {conference}'),
             "code": "aula",
             "room": "aula",
             "agenda.slug": "academy",

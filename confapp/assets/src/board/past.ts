@@ -42,12 +42,12 @@ export class Past {
     this.go("redo");
   }
 
-  /** `withLater`: with the later steps that stand on it. */
-  private go(which: "undo" | "redo", withLater = false): void {
+  /** `seen`: with the later steps that stand on it, as they were told at that version of the schedule. */
+  private go(which: "undo" | "redo", seen?: number): void {
     if (!this.store.rights.edit) return;
     void this.saver.inTurn(async () => {
       try {
-        const { body } = await this.api.ask<Outcome>("POST", `/schedule/${which}`, { body: withLater ? { with_later: true } : {} });
+        const { body } = await this.api.ask<Outcome>("POST", `/schedule/${which}`, { body: seen === undefined ? {} : { with_later: true, expected: seen } });
         for (const step of body.steps) this.mine.add(step.slot);
         await this.live.now();
         const words = body.steps.map((step) => this.spoken(step)).slice(0, 3).join(" ");
@@ -58,8 +58,9 @@ export class Past {
         if (first) this.focus(first.slot);
       } catch (error) {
         const words = error instanceof Refused ? error.message || say("offline") : String(error);
-        const later = error instanceof Refused && error.later.length > 0;
-        const more = later ? { deeds: [{ words: say("undo_together"), act: () => this.go(which, true) }] } : { fades: 12_000 };
+        const later = error instanceof Refused ? error.later : [];
+        const told = Math.max(this.store.version, ...later);
+        const more = later.length ? { deeds: [{ words: say("undo_together"), act: () => this.go(which, told) }] } : { fades: 12_000 };
         this.notices.say(say(which === "undo" ? "not_undone" : "not_redone"), "bad");
         this.notices.note({ kind: "bad", title: say(which === "undo" ? "not_undone" : "not_redone"), lines: [words], ...more });
       }
