@@ -19,6 +19,7 @@ from typing import Any
 
 from flask import Response
 from sqlalchemy import event
+from sqlalchemy.exc import SQLAlchemyError
 from werkzeug.datastructures import Accept
 from werkzeug.http import parse_accept_header, parse_date
 
@@ -109,7 +110,11 @@ class Kept:
             return None
         look = self.stamps.get(environ["PATH_INFO"].split("/", 2)[1])
         if look is not None:
-            if entry.stamp != look(environ["PATH_INFO"]):
+            try:
+                stamp = look(environ["PATH_INFO"])
+            except SQLAlchemyError:
+                return None  # the view asks again, and says what is wrong
+            if entry.stamp != stamp:
                 return None
         elif entry.writes != writes() or time.monotonic() - entry.made_at > LONGEST:
             return None

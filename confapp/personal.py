@@ -28,15 +28,19 @@ class Glance:
         self._values, self._order = dict(compiled.params), getattr(compiled, "positiontup", None)
 
     def first(self, **values: Any) -> Any:
-        """The first row as the driver gives it, or None."""
+        """The first row as the driver gives it, or None; raises the library's errors, not the driver's."""
         given = self._values | values
-        connection = self._engine.raw_connection()
+        driver = self._engine.dialect.loaded_dbapi
         try:
-            cursor = connection.cursor()
-            cursor.execute(self._words, [given[name] for name in self._order] if self._order else given)
-            return cursor.fetchone()
-        finally:
-            connection.close()
+            connection = self._engine.raw_connection()
+            try:
+                cursor = connection.cursor()
+                cursor.execute(self._words, [given[name] for name in self._order] if self._order else given)
+                return cursor.fetchone()
+            finally:
+                connection.close()
+        except driver.Error as error:
+            raise sa.exc.DBAPIError.instance(self._words, None, error, driver.Error) from error
 
 
 def standing(token: str, *, is_kept: bool) -> feeds.Standing:
