@@ -127,8 +127,9 @@ class Surroundings:
         mover, length = self.mover, self.mover.ends_at - self.mover.starts_at
         taken = [Span(each.starts_at, each.ends_at) for each in self.busy(mover.room)]
         starts = []
-        open_at = self.grounds.rooms.get(mover.room.code) if mover.room else None
-        for day in self._days if open_at is None else open_at:
+        open_at, whole = self.grounds.rooms.get(mover.room.code) if mover.room else None, self.grounds.days
+        for hours in self._days if open_at is None else open_at:
+            day = Span(max(hours.starts_at, whole.starts_at), min(hours.ends_at, whole.ends_at))
             for gap in spans.gaps(taken, day):
                 latest = gap.ends_at - length
                 if latest >= gap.starts_at:
@@ -138,7 +139,9 @@ class Surroundings:
 
     def _other_rooms(self) -> list[WayOut]:
         mover = self.mover
-        held = mover.room.code if mover.room else None
+        held, whole = mover.room.code if mover.room else None, self.grounds.days
+        if mover.starts_at < whole.starts_at or mover.ends_at > whole.ends_at:
+            return []  # no room helps a slot that lies outside the conference
         free = [
             room
             for room in self.rooms
