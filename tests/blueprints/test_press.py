@@ -192,9 +192,9 @@ def test_no_field_of_a_draft_leaks(newsroom: Newsroom, client: FlaskClient) -> N
             newsroom.scene.bring(newsroom.scene.draft(session=newsroom.scene.session, **words, blocks=blocks), state)
     _public(newsroom, headline="Public words", kind=VersionKind.NOTES)
     for page in newsroom.pages():
-        for named in ("", "?language=en", "?q=canary"):
+        for named in ("", "?language=en", "?q=CANARY"):
             answer = client.get(f"{page}{named}")
-            assert "canary" not in answer.text.replace("q=canary", ""), page
+            assert "canary" not in answer.text, page
             assert "canary" not in str(answer.headers)
     assert newsroom.is_public("Public words")
 
