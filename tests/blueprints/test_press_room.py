@@ -307,7 +307,8 @@ def test_what_one_person_wrote_and_approved_says_so_on_page_and_in_files(
     assert "Written and approved by one person" in client.get(address).text
     assert client.get(f"{address}.json").json["is_self_approved"] is True
     with newsroom.write():
-        entries = db.session.query(AuditEntry).filter(AuditEntry.action.like("transcript.%")).all()
+        written = db.session.query(AuditEntry).filter(AuditEntry.action.like("transcript.%"))
+        entries = written.order_by(AuditEntry.id).all()
         assert [each.action for each in entries if each.facts.get("own")] == [
             "transcript.approve",
             "transcript.release",
