@@ -13,7 +13,7 @@ from tests.e2e.servers import ROOT
 SLUG = "biotech"
 
 
-def test_the_readme_shows_the_agenda_and_a_transcript(visit: Visit) -> None:
+def test_the_readme_shows_the_agenda_the_board_and_a_transcript(visit: Visit) -> None:
     visitor = visit(viewport={"width": 1280, "height": 1600}, color_scheme="light")
     page = visitor.open(f"/{SLUG}/agenda")
     expect(page.get_by_role("link", name="Opening keynote").first).to_be_visible()
@@ -25,7 +25,12 @@ def test_the_readme_shows_the_agenda_and_a_transcript(visit: Visit) -> None:
     page.set_viewport_size({"width": 1280, "height": 1000})
     page.evaluate("document.fonts.ready")
     picture(page, "transcript")
+    page = visit("organiser", viewport={"width": 1280, "height": 860}, color_scheme="light").page
+    page.goto(f"{visitor.server.url}/organise/{SLUG}/board")
+    expect(page.locator("#board-cards .card").first).to_be_visible()
+    page.evaluate("document.fonts.ready")
+    picture(page, "board")
 
     shown = re.findall(r"!\[[^]]+\]\((docs/[^)]+)\)", (ROOT / "README.md").read_text("utf-8"))
-    assert shown == ["docs/agenda.png", "docs/transcript.png"]
+    assert shown == ["docs/agenda.png", "docs/board.png", "docs/transcript.png"]
     assert [path for path in shown if not (ROOT / path).is_file()] == []
