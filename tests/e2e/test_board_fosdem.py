@@ -15,11 +15,18 @@ from confapp.database import Mode
 from confapp.domain import checking, conferences
 from tests.e2e.boards import Backstage, Board
 from tests.e2e.browsing import barriers
-from tests.e2e.conftest import Visit
-from tests.e2e.servers import ROOT, Server
+from tests.e2e.conftest import NOW, Visit
+from tests.e2e.servers import ROOT, Server, serving
 
 FAR_OUT = "grid=15&zoom=1"
 COLUMN, MINUTE = 76, 1.25
+
+
+@pytest.fixture(scope="module")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    """An instance of its own: the files of so large a release keep a worker busy for minutes."""
+    with serving(tmp_path_factory.mktemp("fosdem"), NOW) as running:
+        yield running
 
 
 @pytest.fixture
