@@ -36,6 +36,14 @@ def mine(conference: Conference) -> Registration | None:
     return registrations.registration_of(me().person, conference)
 
 
+def mine_or_missing(conference: Conference) -> Registration:
+    """The asker's own registration; raises Missing for who has none."""
+    registration = mine(conference)
+    if registration is None:
+        raise Missing()
+    return registration
+
+
 @blueprint.route("/<conference>/register", methods=["GET", "POST"])
 @permits(Permission.ANYONE)
 def register(conference: Conference) -> BaseResponse:
@@ -147,9 +155,7 @@ def _picked_session(conference: Conference, registration: Registration, code: st
 @permits(Permission.ACCOUNT)
 def create_feed(conference: Conference) -> str:
     """A new secret address for my calendar, shown once; the one before it dies."""
-    registration = mine(conference)
-    if registration is None:
-        raise Missing()
+    registration = mine_or_missing(conference)
     return _my_page(conference, registration, registrations.new_feed(registration, now=now()))
 
 
@@ -157,9 +163,7 @@ def create_feed(conference: Conference) -> str:
 @permits(Permission.ACCOUNT)
 def revoke_feed(conference: Conference) -> BaseResponse:
     """Let my calendar's address die."""
-    registration = mine(conference)
-    if registration is None:
-        raise Missing()
+    registration = mine_or_missing(conference)
     registrations.revoke_feeds(registration, now=now())
     flash(gettext("Your calendar's address is dead; calendars that follow it will stop updating."))
     return redirect(url_for(".show_me", conference=conference.slug))
@@ -169,9 +173,7 @@ def revoke_feed(conference: Conference) -> BaseResponse:
 @permits(Permission.ACCOUNT)
 def want_invitations(conference: Conference) -> BaseResponse:
     """Have each pick sent to my calendar by mail, or no more; `wanted` in the form says which."""
-    registration = mine(conference)
-    if registration is None:
-        raise Missing()
+    registration = mine_or_missing(conference)
     wants = request.form.get("wanted") == "1"
     invitations.want(registration, wants, now=now())
     flash(gettext("Invitations are on their way.") if wants else gettext("You get no more invitations."))
@@ -182,9 +184,7 @@ def want_invitations(conference: Conference) -> BaseResponse:
 @permits(Permission.ACCOUNT)
 def cancel_registration(conference: Conference) -> BaseResponse:
     """I cannot come."""
-    registration = mine(conference)
-    if registration is None:
-        raise Missing()
+    registration = mine_or_missing(conference)
     registrations.cancel(registration, by=me(), now=now())
     flash(gettext("Your registration is cancelled."))
     return redirect(url_for(".register", conference=conference.slug))
