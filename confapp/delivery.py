@@ -214,8 +214,9 @@ def answer(
     if response.status_code == 503:
         return response
     response.set_etag(name)
-    response.headers["Cache-Control"] = "private, no-cache" if is_private else "public, max-age=0, must-revalidate"
-    if not is_private:  # picks change the bytes and not this moment
+    if is_private:
+        response.headers["Cache-Control"] = "private, no-cache"
+    else:  # picks change the bytes and not this moment
         response.last_modified = release.changed_at
     if response.status_code == 304:
         return response

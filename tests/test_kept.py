@@ -233,3 +233,54 @@ def test_old_files_are_not_kept(app: ConfappFlask) -> None:
     """Whoever is erased may be in the release before and not in the latest, by which kept answers stand."""
     assert app.view_functions["agenda.get_agenda_file"].permit.is_kept  # type: ignore[attr-defined]
     assert not app.view_functions["agenda.get_old_file"].permit.is_kept  # type: ignore[attr-defined]
+
+
+# Shared caches between readers and us.
+
+SHARED = "public, max-age=0, s-maxage=30, must-revalidate"
+ASKED_EACH_TIME = "public, max-age=0, must-revalidate"
+
+
+@pytest.mark.parametrize(
+    "address", [CALENDAR, "/summit/agenda", "/summit/agenda/embed", "/summit/agenda.csv?day=2026-05-19"]
+)
+def test_a_cache_between_may_tell_an_agenda_again_for_half_a_minute(
+    client: FlaskClient, programme: Programme, address: str
+) -> None:
+    first = client.get(address)
+    known = client.get(address, headers={"If-None-Match": first.headers["ETag"]})
+    part = client.get(CALENDAR, headers={"Range": "bytes=0-99"})
+    assert [each.status_code for each in (first, known, part)] == [200, 304, 206]
+    for answer in (first, known, part):
+        assert answer.headers["Cache-Control"] == SHARED
+        assert answer.headers["CDN-Cache-Control"] == "public, max-age=30, stale-while-revalidate=30"
+
+
+def test_no_cache_between_tells_anything_else_again(
+    client: FlaskClient, programme: Programme, address: str, write: Transaction
+) -> None:
+    with write():
+        Programme("hidden", is_public=False).release()
+    session = f"/summit/sessions/{programme.keynote.code}"  # it links to what the press released
+    others = ["/", "/press/", "/summit/", "/summit/press/", "/summit/press/feed.atom", "/summit/now", session]
+    for url in [*others, address, "/summit/agenda.exe", "/hidden/agenda", "/hidden/agenda.ics", "/summit/me"]:
+        answer = client.get(url)
+        assert "s-maxage" not in answer.headers["Cache-Control"], url
+        assert "CDN-Cache-Control" not in answer.headers, url
+        if url in others:
+            assert (answer.status_code, answer.headers["Cache-Control"]) == (200, ASKED_EACH_TIME), url
+
+
+def test_no_view_of_the_press_or_behind_a_secret_is_kept_for_all(app: ConfappFlask) -> None:
+    kept_for_all = {
+        rule.rule
+        for rule in app.url_map.iter_rules()
+        if getattr(getattr(app.view_functions[rule.endpoint], "permit", None), "is_kept", False)
+    }
+    assert kept_for_all == {
+        "/<conference>/agenda",
+        "/<conference>/agenda.<kind>",
+        "/<conference>/agenda/embed",
+        "/<conference>/sessions/<code>.ics",
+        "/<conference>/speakers/<code>.ics",
+    }

@@ -265,7 +265,7 @@ def test_public_pages_are_the_same_signed_in_and_not(
         for answer in (one, other):
             assert "Set-Cookie" not in answer.headers
             assert "Cookie" not in answer.headers.get("Vary", "")
-            assert answer.headers["Cache-Control"] == "public, max-age=0, must-revalidate"
+            assert answer.headers["Cache-Control"].startswith("public, max-age=0, ")
         assert "csrf" not in one.text
 
 

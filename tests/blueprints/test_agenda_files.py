@@ -73,7 +73,7 @@ def test_the_calendar_holds_the_release(client: FlaskClient, programme: Programm
     assert lint(answer.data) == []
     assert answer.headers["Content-Type"] == "text/calendar; charset=utf-8"
     assert answer.headers["Content-Disposition"] == 'inline; filename="summit.ics"'
-    assert answer.headers["Cache-Control"] == "public, max-age=0, must-revalidate"
+    assert answer.headers["Cache-Control"] == "public, max-age=0, s-maxage=30, must-revalidate"
     assert answer.last_modified == NOW
     assert "Set-Cookie" not in answer.headers
     assert _titles(answer) == {
