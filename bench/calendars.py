@@ -16,7 +16,7 @@ from icalendar.prop import vText
 
 from bench.scene import agenda_of
 from confapp.domain.agenda import Agenda, Entry
-from confapp.domain.freezing import digest
+from confapp.domain.release.freezing import digest
 from confapp.exports.ical import calendar
 from confapp.exports.prose import cut, plain
 from confapp.exports.vtimezone import vtimezone

@@ -23,9 +23,11 @@ from bench.import_lock import NOW, read
 from confapp import create_app
 from confapp.config import Settings
 from confapp.database import Mode, transaction
-from confapp.domain import checking, conferences, people, permissions, scheduling, slots, tokens
-from confapp.domain.conflicts import Grounds, PlacedRoom, Placement, conflicts
+from confapp.domain import people, permissions, tokens
 from confapp.domain.permissions import Role
+from confapp.domain.programme import conferences, slots
+from confapp.domain.schedule import checking, scheduling
+from confapp.domain.schedule.conflicts import Grounds, PlacedRoom, Placement, conflicts
 from confapp.imports.apply import apply
 from confapp.imports.difference import prepare
 from confapp.migrations import migrate_up

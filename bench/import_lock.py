@@ -17,7 +17,7 @@ from statistics import median
 from confapp import create_app
 from confapp.config import Settings
 from confapp.database import Mode, db, transaction
-from confapp.domain import conferences
+from confapp.domain.programme import conferences
 from confapp.imports import read_programme
 from confapp.imports.apply import apply
 from confapp.imports.difference import prepare

@@ -19,11 +19,12 @@ from flask import Flask
 from confapp import create_app
 from confapp.config import Settings
 from confapp.database import db, transaction
-from confapp.domain import conferences, registrations, sessions
 from confapp.domain.agenda import Agenda
-from confapp.domain.frozen import store
+from confapp.domain.attendance import registrations
+from confapp.domain.attendance.registrations import Category
 from confapp.domain.people import Person
-from confapp.domain.registrations import Category
+from confapp.domain.programme import conferences, sessions
+from confapp.domain.release.frozen import store
 from confapp.migrations import migrate_up
 from tests.agendas import RELEASED_AT, make_agenda
 

@@ -25,25 +25,14 @@ from sqlalchemy import event
 from confapp import create_app
 from confapp.config import Settings
 from confapp.database import Mode, db, transaction
-from confapp.domain import (
-    checking,
-    conferences,
-    history,
-    hosts,
-    people,
-    permissions,
-    releases,
-    releasing,
-    scheduling,
-    sessions,
-    slots,
-    speakers,
-    tokens,
-)
-from confapp.domain.conferences import Conference
+from confapp.domain import people, permissions, tokens
 from confapp.domain.permissions import Role
-from confapp.domain.scopes import EVERYWHERE
-from confapp.domain.sessions import PartRole, SessionState
+from confapp.domain.programme import conferences, hosts, sessions, slots, speakers
+from confapp.domain.programme.conferences import Conference
+from confapp.domain.programme.sessions import PartRole, SessionState
+from confapp.domain.release import releases, releasing
+from confapp.domain.schedule import checking, history, scheduling
+from confapp.domain.schedule.scopes import EVERYWHERE
 from confapp.migrations import migrate_up
 
 NOW = dt.datetime(2026, 5, 18, 9, tzinfo=dt.UTC)

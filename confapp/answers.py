@@ -25,7 +25,7 @@ from confapp.domain.errors import (
     Stale,
     TooLarge,
 )
-from confapp.domain.placements import Conflict, Placement, WayOut
+from confapp.domain.schedule.placements import Conflict, Placement, WayOut
 from confapp.rendering import local_day, local_time, text
 from confapp.troubles import Trouble, reason, trouble
 

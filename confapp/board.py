@@ -9,13 +9,15 @@ from typing import Any
 from flask import url_for
 
 from confapp.answers import described
-from confapp.domain import board, checking, conferences, hosts, overrides, permissions, slots
-from confapp.domain.board import Card, Onlooker, Waiting
-from confapp.domain.conferences import Conference, Track
-from confapp.domain.hosts import Room
+from confapp.domain import permissions
 from confapp.domain.permissions import Permission
-from confapp.domain.scopes import Scopes, may_touch
-from confapp.domain.slots import Slot, SlotChange
+from confapp.domain.programme import conferences, hosts, slots
+from confapp.domain.programme.conferences import Conference, Track
+from confapp.domain.programme.hosts import Room
+from confapp.domain.programme.slots import Slot, SlotChange
+from confapp.domain.schedule import board, checking, overrides
+from confapp.domain.schedule.board import Card, Onlooker, Waiting
+from confapp.domain.schedule.scopes import Scopes, may_touch
 from confapp.domain.texts import in_language
 from confapp.named import slot_scopes
 from confapp.rendering import languages, text

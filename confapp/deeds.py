@@ -8,14 +8,15 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from confapp.domain import publishing, revisions, sessions, transcript_editing, transcript_states, transcripts
-from confapp.domain.conferences import Conference
 from confapp.domain.errors import N_, Invalid, Message, Missing
 from confapp.domain.people import Account
 from confapp.domain.permissions import Permission
-from confapp.domain.press_desk import DUTIES
-from confapp.domain.sessions import Session
-from confapp.domain.transcripts import Event, Version, VersionState
+from confapp.domain.press import publishing, revisions, transcript_editing, transcript_states, transcripts
+from confapp.domain.press.press_desk import DUTIES
+from confapp.domain.press.transcripts import Event, Version, VersionState
+from confapp.domain.programme import sessions
+from confapp.domain.programme.conferences import Conference
+from confapp.domain.programme.sessions import Session
 from confapp.schemas.base import Schema
 from confapp.schemas.press import (
     ApproveSchema,

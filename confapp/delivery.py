@@ -20,7 +20,7 @@ from confapp.config import Settings
 from confapp.database import Mode, aside, transaction
 from confapp.domain import files
 from confapp.domain.agenda import Agenda, Filter
-from confapp.domain.frozen import Release, agenda, facts
+from confapp.domain.release.frozen import Release, agenda, facts
 from confapp.rendering import UI_LANGUAGES
 from confapp.web import now
 

@@ -10,11 +10,11 @@ from flask import request
 from flask_babel import gettext
 
 from confapp.answers import said
-from confapp.domain import sessions
-from confapp.domain.conferences import Conference
 from confapp.domain.errors import Invalid
-from confapp.domain.transcripts import Version
-from confapp.domain.wording import Block, BlockKind
+from confapp.domain.press.transcripts import Version
+from confapp.domain.press.wording import Block, BlockKind
+from confapp.domain.programme import sessions
+from confapp.domain.programme.conferences import Conference
 from confapp.forms import Choices, Form
 from confapp.rendering import text
 from confapp.schemas.press import PAUSE

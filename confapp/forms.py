@@ -16,8 +16,8 @@ from marshmallow import fields, missing, validate
 from confapp.answers import STATUS, said, say
 from confapp.database import give_up_writing
 from confapp.domain.cleaning import editable
-from confapp.domain.conferences import Conference
 from confapp.domain.errors import N_, Clash, Invalid, Refusal, Stale
+from confapp.domain.programme.conferences import Conference
 from confapp.rendering import countries
 from confapp.schemas.base import FormField, Moment, Schema, Texts, Words, languages_sent
 from confapp.web import clean

@@ -12,9 +12,9 @@ from werkzeug.datastructures import FileStorage
 
 from confapp.database import aside, db
 from confapp.domain import files
-from confapp.domain.conferences import Conference
 from confapp.domain.errors import N_, Invalid, Missing
 from confapp.domain.files import Blob
+from confapp.domain.programme.conferences import Conference
 from confapp.imports import read_programme, table_in
 from confapp.imports.difference import Difference, prepare
 from confapp.imports.plan import MAX_BYTES

@@ -7,17 +7,19 @@ import uuid
 from collections.abc import Sequence, Set
 from typing import Any
 
-from confapp.domain import conferences, frozen, hosts, permissions, releases, sessions, slots, speakers
-from confapp.domain.conferences import Conference
+from confapp.domain import permissions
 from confapp.domain.errors import N_, Invalid, Missing
-from confapp.domain.hosts import Room, Venue
-from confapp.domain.moves import Choice, Move
 from confapp.domain.permissions import Permission
-from confapp.domain.placements import Conflict
-from confapp.domain.scopes import Rights, Scopes, may_move
-from confapp.domain.sessions import Session
-from confapp.domain.slots import Slot
-from confapp.domain.speakers import Speaker
+from confapp.domain.programme import conferences, hosts, sessions, slots, speakers
+from confapp.domain.programme.conferences import Conference
+from confapp.domain.programme.hosts import Room, Venue
+from confapp.domain.programme.sessions import Session
+from confapp.domain.programme.slots import Slot
+from confapp.domain.programme.speakers import Speaker
+from confapp.domain.release import frozen, releases
+from confapp.domain.schedule.moves import Choice, Move
+from confapp.domain.schedule.placements import Conflict
+from confapp.domain.schedule.scopes import Rights, Scopes, may_move
 from confapp.web import allowed, me, now
 
 

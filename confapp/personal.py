@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from flask import current_app, g
 
 from confapp.database import db
-from confapp.domain import feeds
+from confapp.domain.attendance import feeds
 from confapp.domain.errors import Missing
 from confapp.domain.tokens import digest
 from confapp.kept import writes

@@ -7,9 +7,9 @@ import uuid
 from flask import current_app
 from itsdangerous import BadSignature, URLSafeSerializer
 
-from confapp.domain import subscribers
 from confapp.domain.errors import Missing
-from confapp.domain.subscribers import Subscriber
+from confapp.domain.press import subscribers
+from confapp.domain.press.subscribers import Subscriber
 
 
 def _signer() -> URLSafeSerializer:

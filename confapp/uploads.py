@@ -7,8 +7,8 @@ from collections.abc import Callable
 from flask import request
 
 from confapp.database import aside, give_up_writing
-from confapp.domain import pictures
 from confapp.domain.errors import N_, Invalid
+from confapp.domain.programme import pictures
 from confapp.web import now
 
 

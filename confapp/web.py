@@ -22,11 +22,13 @@ from confapp import answers
 from confapp.answers import SAFE
 from confapp.clock import Clock
 from confapp.database import Mode, transaction
-from confapp.domain import conferences, permissions, releases
-from confapp.domain.conferences import Conference
+from confapp.domain import permissions
 from confapp.domain.errors import N_, Invalid, Missing
 from confapp.domain.people import Account
 from confapp.domain.permissions import Permission
+from confapp.domain.programme import conferences
+from confapp.domain.programme.conferences import Conference
+from confapp.domain.release import releases
 from confapp.domain.tokens import account_by_token
 from confapp.kept import Kept, response_of, writes
 from confapp.permits import FOREIGN as FOREIGN

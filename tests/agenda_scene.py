@@ -6,11 +6,13 @@ import datetime as dt
 from typing import Any
 
 from confapp.database import db
-from confapp.domain import conferences, releases, scheduling
-from confapp.domain.conferences import Conference
-from confapp.domain.frozen import Release
-from confapp.domain.sessions import PartRole, Session, SessionState
-from confapp.domain.slots import Slot
+from confapp.domain.programme import conferences
+from confapp.domain.programme.conferences import Conference
+from confapp.domain.programme.sessions import PartRole, Session, SessionState
+from confapp.domain.programme.slots import Slot
+from confapp.domain.release import releases
+from confapp.domain.release.frozen import Release
+from confapp.domain.schedule import scheduling
 from tests.factories import (
     NOW,
     at,

@@ -11,15 +11,18 @@ from flask.testing import FlaskClient
 from itsdangerous import URLSafeTimedSerializer
 
 from confapp.database import db
-from confapp.domain import conferences, hosts, people, permissions, registrations, scheduling, sessions, speakers
-from confapp.domain.conferences import Conference, Track
-from confapp.domain.hosts import Host, Room, Venue
+from confapp.domain import people, permissions
+from confapp.domain.attendance import registrations
+from confapp.domain.attendance.registrations import Category, Registration
 from confapp.domain.people import Account, Person
 from confapp.domain.permissions import Role
-from confapp.domain.registrations import Category, Registration
-from confapp.domain.sessions import PartRole, Session, SessionState
-from confapp.domain.slots import Slot
-from confapp.domain.speakers import Speaker
+from confapp.domain.programme import conferences, hosts, sessions, speakers
+from confapp.domain.programme.conferences import Conference, Track
+from confapp.domain.programme.hosts import Host, Room, Venue
+from confapp.domain.programme.sessions import PartRole, Session, SessionState
+from confapp.domain.programme.slots import Slot
+from confapp.domain.programme.speakers import Speaker
+from confapp.domain.schedule import scheduling
 
 NOW = dt.datetime(2026, 5, 18, 9, tzinfo=dt.UTC)
 FIRST_DAY = dt.date(2026, 5, 18)

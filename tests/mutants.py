@@ -22,22 +22,30 @@ from typing import Any
 
 import pytest
 
-from confapp.domain import transcript_states
+from confapp.domain.press import transcript_states
 
 ROOT = Path(__file__).resolve().parents[1]
-MODULES = ("policies", "transcript_guards", "release_guards", "transcript_states", "publishing", "stage", "alarms")
+MODULES = (
+    "press.policies",
+    "press.transcript_guards",
+    "press.release_guards",
+    "press.transcript_states",
+    "press.publishing",
+    "live.stage",
+    "press.alarms",
+)
 """The files of `confapp/domain` by which words go out or do not."""
 TESTS = (
-    "test_policies",
-    "test_transcript_guards",
-    "test_transcript_states",
-    "test_publishing",
-    "test_alarms",
-    "test_stage",
-    "test_publications",
-    "test_search",
-    "test_transcript_editing",
-    "test_press_machine",
+    "press/test_policies",
+    "press/test_transcript_guards",
+    "press/test_transcript_states",
+    "press/test_publishing",
+    "press/test_alarms",
+    "live/test_stage",
+    "press/test_publications",
+    "press/test_search",
+    "press/test_transcript_editing",
+    "press/test_press_machine",
 )
 LONGEST = 180
 """Seconds; a mutant that loops for ever is noticed too."""
@@ -148,7 +156,7 @@ def of_conditions() -> Iterator[Mutant]:
                 def apply(module: ModuleType = module, qualified: str = qualified, code: CodeType = code) -> None:
                     _live(module, qualified).__code__ = _code(code, qualified)
 
-                yield Mutant(f"{name}.{qualified} {words}, line {line}", apply)
+                yield Mutant(f"{name.rpartition('.')[2]}.{qualified} {words}, line {line}", apply)
 
 
 def of_tables() -> Iterator[Mutant]:

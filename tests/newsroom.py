@@ -10,10 +10,10 @@ from werkzeug.test import TestResponse
 
 from confapp.database import db
 from confapp.domain import permissions, tokens
+from confapp.domain.live.stage import Fact
 from confapp.domain.people import Account
 from confapp.domain.permissions import Role
-from confapp.domain.stage import Fact
-from confapp.domain.transcripts import Version
+from confapp.domain.press.transcripts import Version
 from confapp.web import ConfappFlask
 from confapp.worker import clock as worker
 from tests.conftest import SetClock, Transaction

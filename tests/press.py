@@ -5,14 +5,17 @@ from __future__ import annotations
 import datetime as dt
 from typing import Any
 
-from confapp.domain import publishing, releases, scheduling, stage, transcript_states
+from confapp.domain.live import stage
+from confapp.domain.live.stage import Fact
 from confapp.domain.people import Account
-from confapp.domain.publications import Publication
-from confapp.domain.sessions import Session
-from confapp.domain.slots import Slot
-from confapp.domain.stage import Fact
-from confapp.domain.transcript_editing import create, import_plan
-from confapp.domain.transcripts import Policy, Transcript, Version, VersionKind, VersionState
+from confapp.domain.press import publishing, transcript_states
+from confapp.domain.press.publications import Publication
+from confapp.domain.press.transcript_editing import create, import_plan
+from confapp.domain.press.transcripts import Policy, Transcript, Version, VersionKind, VersionState
+from confapp.domain.programme.sessions import Session
+from confapp.domain.programme.slots import Slot
+from confapp.domain.release import releases
+from confapp.domain.schedule import scheduling
 from tests.factories import (
     NOW,
     at,

@@ -8,15 +8,18 @@ from contextlib import suppress
 from typing import Any
 
 from confapp.database import db
-from confapp.domain import publishing, registrations, sessions, speakers, tokens, transcript_states
+from confapp.domain import tokens
+from confapp.domain.attendance import registrations
+from confapp.domain.attendance.registrations import Category
 from confapp.domain.errors import Invalid, NotNow, Stale
+from confapp.domain.live.stage import Fact
 from confapp.domain.people import Account
 from confapp.domain.permissions import Role
-from confapp.domain.registrations import Category
-from confapp.domain.sessions import Session, SessionState
-from confapp.domain.stage import Fact
-from confapp.domain.transcript_editing import correct, edit, import_plan
-from confapp.domain.transcripts import Correction, Policy, Version, VersionKind, VersionState
+from confapp.domain.press import publishing, transcript_states
+from confapp.domain.press.transcript_editing import correct, edit, import_plan
+from confapp.domain.press.transcripts import Correction, Policy, Version, VersionKind, VersionState
+from confapp.domain.programme import sessions, speakers
+from confapp.domain.programme.sessions import Session, SessionState
 from confapp.worker import clock as worker
 from tests.conftest import Transaction
 from tests.differential import Known, same_chances

@@ -13,12 +13,14 @@ from flask.testing import FlaskClient
 from confapp import accounts
 from confapp.accounts import confirming
 from confapp.database import db
-from confapp.domain import grants, people, readers, registrations, tokens
-from confapp.domain.conferences import Conference
+from confapp.domain import grants, people, tokens
+from confapp.domain.attendance import registrations
 from confapp.domain.errors import Invalid
 from confapp.domain.outbox import OutboxRow
 from confapp.domain.people import Account
 from confapp.domain.permissions import Role
+from confapp.domain.press import readers
+from confapp.domain.programme.conferences import Conference
 from confapp.web import ConfappFlask
 from tests import pages
 from tests.conftest import NOW, Transaction

@@ -16,8 +16,9 @@ from click.testing import Result
 from confapp import backups
 from confapp.config import Settings
 from confapp.database import Mode, db, transaction
-from confapp.domain import audit, publications
-from confapp.domain.conferences import Conference
+from confapp.domain import audit
+from confapp.domain.press import publications
+from confapp.domain.programme.conferences import Conference
 from confapp.web import ConfappFlask
 from tests import databases
 from tests.conftest import NOW, Transaction

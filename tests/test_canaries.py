@@ -13,10 +13,11 @@ from werkzeug.routing import Rule
 from werkzeug.test import TestResponse
 
 from confapp.database import Mode, db
-from confapp.domain import permissions, registrations
+from confapp.domain import permissions
+from confapp.domain.attendance import registrations
+from confapp.domain.attendance.registrations import Category
 from confapp.domain.permissions import Role
-from confapp.domain.registrations import Category
-from confapp.domain.transcripts import Transcript, Version
+from confapp.domain.press.transcripts import Transcript, Version
 from confapp.web import ConfappFlask
 from tests.conftest import SetClock, Transaction
 from tests.factories import NOW, make_account, make_conference, sign_in

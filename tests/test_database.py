@@ -27,8 +27,8 @@ from confapp.database import (
     next_numbers,
     transaction,
 )
-from confapp.domain.conferences import Conference
 from confapp.domain.people import Person
+from confapp.domain.programme.conferences import Conference
 from confapp.domain.texts import collate
 from tests.conftest import NOW, Transaction
 from tests.factories import make_conference, make_person, make_room, make_session, make_slot

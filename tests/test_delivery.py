@@ -19,11 +19,11 @@ from hypothesis import strategies as st
 from confapp import delivery
 from confapp.database import Mode, db
 from confapp.delivery import Wanted
-from confapp.domain import releases
 from confapp.domain.agenda import Filter
-from confapp.domain.frozen import Release
 from confapp.domain.people import Person
-from confapp.domain.speakers import Speaker
+from confapp.domain.programme.speakers import Speaker
+from confapp.domain.release import releases
+from confapp.domain.release.frozen import Release
 from confapp.web import ConfappFlask
 from tests.agenda_scene import Programme
 from tests.conftest import Transaction

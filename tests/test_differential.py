@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from confapp.config import Settings
 from confapp.database import Mode, db, transaction
-from confapp.domain.transcripts import Version, VersionState
+from confapp.domain.press.transcripts import Version, VersionState
 from confapp.web import ConfappFlask
 from confapp.worker import renders
 from tests import databases

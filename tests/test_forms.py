@@ -15,8 +15,8 @@ from flask import g
 from marshmallow import fields, validate
 
 from confapp.answers import STATUS
-from confapp.domain.conflicts import Conflict
 from confapp.domain.errors import Clash, Invalid, Message, Missing, NotAllowed, Refusal, Stale
+from confapp.domain.schedule.conflicts import Conflict
 from confapp.forms import Form
 from confapp.schemas.base import Moment, Schema, Texts, Words, day, email, one_of, web_address
 from confapp.schemas.sessions import PartField, PartList

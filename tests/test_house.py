@@ -43,16 +43,33 @@ ROOMS = [
 ]
 """The rooms from the ground up; '' is `create_app`, which wires them."""
 
-DOMAIN = (
-    "errors texts cleaning spans agenda finding placements papers people permissions audit outbox files "
-    "conferences origins pictures hosts speakers availability walks sessions ordering slots board conflict_words "
-    "conflicts places overrides checking scheduling tasks scopes batches history chronicle moves freezing frozen "
-    "releases releasing tokens speaker_pages registrations feeds invitations removing imported stage stage_desk "
-    "transcripts policies wording revisions working_copies comments transcript_guards release_guards transcript_states "
-    "alarms press_desk transcript_editing publications differences press_room search polls subscribers webhooks "
-    "readers publishing erasing grants"
-).split()
-"""The domain's files, each importing only earlier ones."""
+DOMAIN = [
+    f"{room}{name}"
+    for room, names in (
+        ("", "errors texts cleaning spans agenda finding papers people permissions audit outbox files tokens"),
+        (
+            "programme.",
+            "conferences origins pictures hosts speakers availability walks sessions ordering slots speaker_pages",
+        ),
+        (
+            "schedule.",
+            "placements board conflict_words conflicts places overrides checking scheduling tasks "
+            "scopes batches history chronicle moves",
+        ),
+        ("release.", "freezing frozen releases releasing"),
+        ("attendance.", "registrations feeds invitations"),
+        ("live.", "stage stage_desk"),
+        (
+            "press.",
+            "transcripts policies wording revisions working_copies comments transcript_guards "
+            "release_guards transcript_states alarms press_desk transcript_editing publications "
+            "differences press_room search polls subscribers webhooks readers publishing",
+        ),
+        ("", "removing imported erasing grants"),
+    )
+    for name in names.split()
+]
+"""The domain's files, room by room, each importing only earlier ones: what all share, the rooms, what spans them."""
 
 EXPORTS_SEE = {"domain.agenda", "domain.texts", "domain.errors", "domain.papers"}
 """Frozen values and the words to refuse with; never a table."""
@@ -93,14 +110,18 @@ def test_imports_run_downward() -> None:
         ("domain/audit.py", "from confapp import web", "confapp.web"),
         ("domain/audit.py", "import confapp.exports.ical", "confapp.exports.ical"),
         ("domain/audit.py", "def late():\n    from confapp.web import now", "confapp.web"),
-        ("domain/audit.py", "if TYPE_CHECKING:\n    from confapp.domain.stage import Fact", "confapp.domain.stage"),
-        ("domain/audit.py", "from confapp.domain import stage", "confapp.domain.stage"),
-        ("domain/audit.py", "from . import stage", "confapp.domain.stage"),
-        ("domain/audit.py", "from .stage import Fact", "confapp.domain.stage"),
+        (
+            "domain/audit.py",
+            "if TYPE_CHECKING:\n    from confapp.domain.live.stage import Fact",
+            "confapp.domain.live.stage",
+        ),
+        ("domain/audit.py", "from confapp.domain.live import stage", "confapp.domain.live.stage"),
+        ("domain/audit.py", "from .live import stage", "confapp.domain.live.stage"),
+        ("domain/audit.py", "from .live.stage import Fact", "confapp.domain.live.stage"),
         ("domain/audit.py", "from ..web import now", "confapp.web"),
         ("domain/audit.py", "from flask import g", "flask"),
         ("domain/audit.py", "import flask_login", "flask_login"),
-        ("exports/ical.py", "from confapp.domain import stage", "confapp.domain.stage"),
+        ("exports/ical.py", "from confapp.domain.live import stage", "confapp.domain.live.stage"),
         ("exports/ical.py", "from confapp.database import db", "confapp.database"),
         ("exports/ical.py", "from confapp.imports import frab", "confapp.imports.frab"),
         ("database.py", "from confapp.domain.people import Person", "confapp.domain.people"),
@@ -110,7 +131,7 @@ def test_imports_run_downward() -> None:
 )
 def test_an_import_that_runs_upward_is_seen(plant: Plant, file: str, words: str, named: str) -> None:
     root = plant(
-        {"confapp/domain/people.py": "", "confapp/domain/stage.py": ""}
+        {"confapp/domain/people.py": "", "confapp/domain/live/stage.py": ""}
         | {"confapp/imports/frab.py": "", "confapp/blueprints/board.py": "", "confapp/exports/ical.py": ""}
         | {"confapp/web.py": "", "confapp/domain/__init__.py": "", f"confapp/{file}": words}
     )

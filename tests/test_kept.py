@@ -12,8 +12,10 @@ from flask.testing import FlaskClient
 
 from confapp import kept
 from confapp.database import db
-from confapp.domain import conferences, registrations, releases
+from confapp.domain.attendance import registrations
 from confapp.domain.people import Person
+from confapp.domain.programme import conferences
+from confapp.domain.release import releases
 from confapp.web import ConfappFlask
 from tests.agenda_scene import Programme
 from tests.conftest import Transaction

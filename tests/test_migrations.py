@@ -23,9 +23,9 @@ from sqlalchemy.exc import DBAPIError, IntegrityError
 from confapp import create_app, database, migrations
 from confapp.config import Settings
 from confapp.database import PUBLIC_ROLE, PUBLIC_TABLES, Mode, Model, db, transaction
-from confapp.domain.conferences import Conference
-from confapp.domain.search import is_index
-from confapp.domain.slots import Slot
+from confapp.domain.press.search import is_index
+from confapp.domain.programme.conferences import Conference
+from confapp.domain.programme.slots import Slot
 from tests.conftest import settings_in
 from tests.databases import PostgreSQL, close, process
 from tests.factories import make_conference, make_room, make_session, make_slot

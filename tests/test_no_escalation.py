@@ -11,9 +11,9 @@ import pytest
 import sqlalchemy as sa
 
 from confapp.database import Mode, Model, db
-from confapp.domain.conferences import Conference
 from confapp.domain.people import Account
 from confapp.domain.permissions import Role
+from confapp.domain.programme.conferences import Conference
 from confapp.web import ConfappFlask
 from tests.conftest import Transaction
 from tests.factories import make_account, make_conference, make_host, make_room, make_track

@@ -11,9 +11,9 @@ from flask.testing import FlaskClient
 from werkzeug.routing import AnyConverter, Rule
 from werkzeug.test import TestResponse
 
-from confapp.domain import releases
-from confapp.domain.conferences import RESERVED_SLUGS
 from confapp.domain.permissions import Permission
+from confapp.domain.programme.conferences import RESERVED_SLUGS
+from confapp.domain.release import releases
 from confapp.web import FOREIGN, ConfappFlask, Permit, permit_of
 from tests.conftest import NOW, Transaction
 from tests.factories import (

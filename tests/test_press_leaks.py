@@ -14,11 +14,12 @@ from werkzeug.test import TestResponse
 
 from confapp.config import Settings
 from confapp.database import Mode, db
-from confapp.domain import outbox, permissions, publishing
+from confapp.domain import outbox, permissions
 from confapp.domain.outbox import OutboxRow
 from confapp.domain.permissions import Role
-from confapp.domain.publications import Publication
-from confapp.domain.transcripts import Policy, Version, VersionKind, VersionState
+from confapp.domain.press import publishing
+from confapp.domain.press.publications import Publication
+from confapp.domain.press.transcripts import Policy, Version, VersionKind, VersionState
 from tests.conftest import SetClock, Transaction
 from tests.factories import NOW, make_account, sign_in
 from tests.newsroom import Newsroom

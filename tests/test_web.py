@@ -17,10 +17,10 @@ from confapp import web
 from confapp.answers import say
 from confapp.database import Mode, db
 from confapp.domain import tokens
-from confapp.domain.conferences import Conference
-from confapp.domain.conflicts import Conflict, Placement, Rule
 from confapp.domain.errors import N_, Clash, Invalid, Missing, NotAllowed, NotNow, Refusal, Stale, TooLarge
 from confapp.domain.permissions import Permission, Role
+from confapp.domain.programme.conferences import Conference
+from confapp.domain.schedule.conflicts import Conflict, Placement, Rule
 from confapp.schemas.sessions import SpeakerSchema
 from confapp.web import ConfappFlask, Origin, Permit, permits
 from tests.conftest import Transaction

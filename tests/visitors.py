@@ -17,10 +17,11 @@ from werkzeug.datastructures import FileStorage, MultiDict
 from werkzeug.routing import Rule
 from werkzeug.test import TestResponse, encode_multipart
 
-from confapp.domain import permissions, registrations
+from confapp.domain import permissions
+from confapp.domain.attendance import registrations
 from confapp.domain.people import Account
 from confapp.domain.permissions import Role
-from confapp.domain.transcripts import VersionState
+from confapp.domain.press.transcripts import VersionState
 from confapp.schemas.base import FormField, Moment, Schema, Texts
 from confapp.schemas.sessions import LinkList
 from confapp.web import ConfappFlask

@@ -13,7 +13,8 @@ from itsdangerous import BadData, URLSafeTimedSerializer
 
 from confapp.accounts.second import derived
 from confapp.config import Settings
-from confapp.domain import audit, outbox, registrations, tokens
+from confapp.domain import audit, outbox, tokens
+from confapp.domain.attendance import registrations
 from confapp.domain.people import Account
 
 CONFIRM_WITHIN = dt.timedelta(days=7)

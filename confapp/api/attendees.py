@@ -5,9 +5,10 @@ from __future__ import annotations
 from flask import Response
 
 from confapp.api.base import Blueprint, body, listed, shown
-from confapp.domain import people, registrations
-from confapp.domain.conferences import Conference
+from confapp.domain import people
+from confapp.domain.attendance import registrations
 from confapp.domain.permissions import Permission
+from confapp.domain.programme.conferences import Conference
 from confapp.schemas.people import AttendeeSchema
 from confapp.web import me, now, permits
 

@@ -5,12 +5,13 @@ from __future__ import annotations
 from flask import Response, jsonify
 
 from confapp.api.base import Blueprint, body
-from confapp.domain import availability, hosts, speakers, tasks, walks
-from confapp.domain.conferences import Conference
-from confapp.domain.hosts import Room, Venue
 from confapp.domain.permissions import Permission
-from confapp.domain.speakers import Speaker
-from confapp.domain.tasks import Cause
+from confapp.domain.programme import availability, hosts, speakers, walks
+from confapp.domain.programme.conferences import Conference
+from confapp.domain.programme.hosts import Room, Venue
+from confapp.domain.programme.speakers import Speaker
+from confapp.domain.schedule import tasks
+from confapp.domain.schedule.tasks import Cause
 from confapp.named import check_host, check_speaker, venues_named
 from confapp.schemas.availability import AvailabilitySchema, WalksSchema
 from confapp.web import me, now, permits

@@ -8,8 +8,8 @@ from typing import Any, TypeVar
 import flask_smorest
 from flask import Response, jsonify, make_response, request
 
-from confapp.domain.conferences import Conference
 from confapp.domain.errors import N_, Invalid
+from confapp.domain.programme.conferences import Conference
 from confapp.schemas.base import Schema
 from confapp.web import load
 

@@ -10,10 +10,11 @@ from flask import Response, jsonify, make_response, request
 from confapp import board as telling
 from confapp.answers import described
 from confapp.api.base import Blueprint, body
-from confapp.domain import board, scheduling, slots
-from confapp.domain.conferences import Conference
 from confapp.domain.errors import N_, Invalid
 from confapp.domain.permissions import Permission
+from confapp.domain.programme import slots
+from confapp.domain.programme.conferences import Conference
+from confapp.domain.schedule import board, scheduling
 from confapp.named import check_slot, placed
 from confapp.schemas.board import PresenceSchema
 from confapp.schemas.sessions import BlockerSchema, SlotSchema

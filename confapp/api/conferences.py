@@ -6,9 +6,9 @@ from flask import Response
 
 from confapp.api.base import Blueprint, body, listed, shown
 from confapp.api.nouns import Noun, serve
-from confapp.domain import conferences
-from confapp.domain.conferences import Conference
 from confapp.domain.permissions import Permission
+from confapp.domain.programme import conferences
+from confapp.domain.programme.conferences import Conference
 from confapp.schemas.conferences import ConferenceEditSchema, ConferenceSchema, TrackSchema
 from confapp.web import me, now, permits
 

@@ -9,12 +9,13 @@ from flask import Response, jsonify
 
 from confapp.answers import described, say
 from confapp.api.base import Blueprint, body
-from confapp.domain import checking, ordering, overrides, sessions, slots, tasks
-from confapp.domain.conferences import Conference
 from confapp.domain.permissions import Permission
-from confapp.domain.sessions import Session
-from confapp.domain.slots import Slot
-from confapp.domain.tasks import Cause
+from confapp.domain.programme import ordering, sessions, slots
+from confapp.domain.programme.conferences import Conference
+from confapp.domain.programme.sessions import Session
+from confapp.domain.programme.slots import Slot
+from confapp.domain.schedule import checking, overrides, tasks
+from confapp.domain.schedule.tasks import Cause
 from confapp.named import check_conflict, check_slot, check_track, rooms_for, sessions_named, slot_scopes
 from confapp.schemas.conflicts import (
     ConflictSchema,

@@ -8,8 +8,8 @@ from flask import Response, jsonify
 
 from confapp.api.base import Blueprint, body
 from confapp.domain import grants
-from confapp.domain.conferences import Conference
 from confapp.domain.permissions import SCOPES, Grant, Permission
+from confapp.domain.programme.conferences import Conference
 from confapp.schemas.base import Moment
 from confapp.schemas.conferences import GrantSchema
 from confapp.web import me, now, permits

@@ -8,13 +8,14 @@ from flask import Response, jsonify, request
 
 from confapp.answers import described, say
 from confapp.api.base import Blueprint, body, page_asked
-from confapp.domain import chronicle, history, hosts, moves
-from confapp.domain.batches import Outcome, deed_words
-from confapp.domain.chronicle import Asked, Told, Where
-from confapp.domain.conferences import Conference
 from confapp.domain.errors import N_, Invalid
 from confapp.domain.permissions import Permission
-from confapp.domain.slots import Place
+from confapp.domain.programme import hosts
+from confapp.domain.programme.conferences import Conference
+from confapp.domain.programme.slots import Place
+from confapp.domain.schedule import chronicle, history, moves
+from confapp.domain.schedule.batches import Outcome, deed_words
+from confapp.domain.schedule.chronicle import Asked, Told, Where
 from confapp.named import bulk_move, rights
 from confapp.schemas.base import Moment
 from confapp.schemas.moves import MoveSchema, UndoSchema

@@ -7,12 +7,13 @@ from typing import Any
 
 from confapp.api.base import Blueprint
 from confapp.api.nouns import Noun, serve
-from confapp.domain import hosts, scheduling, tasks
-from confapp.domain.conferences import Conference
-from confapp.domain.hosts import Host, Room, Venue
 from confapp.domain.people import Account
 from confapp.domain.permissions import Permission
-from confapp.domain.tasks import Cause
+from confapp.domain.programme import hosts
+from confapp.domain.programme.conferences import Conference
+from confapp.domain.programme.hosts import Host, Room, Venue
+from confapp.domain.schedule import scheduling, tasks
+from confapp.domain.schedule.tasks import Cause
 from confapp.named import check_host, named
 from confapp.schemas.conferences import HostSchema, RoomSchema, VenueSchema
 

@@ -12,9 +12,9 @@ from confapp.answers import say
 from confapp.api.base import Blueprint, listed, shown
 from confapp.database import aside, give_up_writing
 from confapp.domain import imported
-from confapp.domain.conferences import Conference
 from confapp.domain.errors import N_, Invalid
 from confapp.domain.permissions import Permission
+from confapp.domain.programme.conferences import Conference
 from confapp.imports.apply import apply
 from confapp.imports.difference import Difference
 from confapp.imports.plan import Remark

@@ -10,8 +10,8 @@ from typing import Any
 from flask import Response
 
 from confapp.api.base import Blueprint, body, listed, shown
-from confapp.domain.conferences import Conference
 from confapp.domain.permissions import Permission
+from confapp.domain.programme.conferences import Conference
 from confapp.schemas.base import Schema
 from confapp.web import me, now, permits
 

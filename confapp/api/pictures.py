@@ -5,10 +5,10 @@ from __future__ import annotations
 from flask import Response, jsonify, request, url_for
 
 from confapp.api.base import Blueprint, body
-from confapp.domain import conferences, hosts, speaker_pages, speakers
-from confapp.domain.conferences import Conference
 from confapp.domain.permissions import Permission
-from confapp.domain.speakers import Speaker
+from confapp.domain.programme import conferences, hosts, speaker_pages, speakers
+from confapp.domain.programme.conferences import Conference
+from confapp.domain.programme.speakers import Speaker
 from confapp.named import check_host, check_speaker
 from confapp.schemas.people import NeedsSchema, SpeakerPageSchema
 from confapp.uploads import store_picture

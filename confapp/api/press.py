@@ -11,11 +11,12 @@ from confapp import deeds
 from confapp.answers import say
 from confapp.api.base import Blueprint, body, listed, seen_version
 from confapp.deeds import DEEDS, Deed
-from confapp.domain import conferences, press_desk, press_room, publications, search, transcripts
-from confapp.domain.conferences import Conference
 from confapp.domain.errors import N_, Invalid
 from confapp.domain.permissions import Permission
-from confapp.domain.transcripts import OPEN, Version, VersionState
+from confapp.domain.press import press_desk, press_room, publications, search, transcripts
+from confapp.domain.press.transcripts import OPEN, Version, VersionState
+from confapp.domain.programme import conferences
+from confapp.domain.programme.conferences import Conference
 from confapp.schemas.press import PublicationSchema, VersionSchema
 from confapp.web import me, now, permits
 

@@ -8,12 +8,14 @@ from typing import Any
 from flask import Response, jsonify, request
 
 from confapp.api.base import Blueprint, body, shown
-from confapp.domain import releases, releasing, scheduling, slots
 from confapp.domain.agenda import Entry
-from confapp.domain.conferences import Conference
 from confapp.domain.errors import N_, Invalid
-from confapp.domain.frozen import Release
 from confapp.domain.permissions import Permission
+from confapp.domain.programme import slots
+from confapp.domain.programme.conferences import Conference
+from confapp.domain.release import releases, releasing
+from confapp.domain.release.frozen import Release
+from confapp.domain.schedule import scheduling
 from confapp.named import check_slot, placed
 from confapp.schemas.base import Moment
 from confapp.schemas.sessions import ReleaseSchema, RollBackSchema, SlotSchema

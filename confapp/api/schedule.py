@@ -8,9 +8,11 @@ from flask import Response, jsonify, request
 
 from confapp.answers import described
 from confapp.api.base import Blueprint, body, listed, seen_version, shown
-from confapp.domain import releases, scheduling, sessions, slots
-from confapp.domain.conferences import Conference
 from confapp.domain.permissions import Permission
+from confapp.domain.programme import sessions, slots
+from confapp.domain.programme.conferences import Conference
+from confapp.domain.release import releases
+from confapp.domain.schedule import scheduling
 from confapp.named import check_slot, placed
 from confapp.schemas.sessions import ReleaseSchema, SlotSchema
 from confapp.web import allowed, me, now, permits

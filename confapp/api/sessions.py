@@ -7,12 +7,13 @@ from typing import Any
 
 from confapp.api.base import Blueprint, seen_version
 from confapp.api.nouns import Noun, serve
-from confapp.domain import sessions, tasks
-from confapp.domain.conferences import Conference
 from confapp.domain.people import Account
 from confapp.domain.permissions import Permission
-from confapp.domain.sessions import Session
-from confapp.domain.tasks import Cause
+from confapp.domain.programme import sessions
+from confapp.domain.programme.conferences import Conference
+from confapp.domain.programme.sessions import Session
+from confapp.domain.schedule import tasks
+from confapp.domain.schedule.tasks import Cause
 from confapp.named import check_track, named
 from confapp.schemas.sessions import SessionSchema
 

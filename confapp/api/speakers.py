@@ -7,11 +7,11 @@ from typing import Any
 
 from confapp.api.base import Blueprint
 from confapp.api.nouns import Noun, serve
-from confapp.domain import speakers
-from confapp.domain.conferences import Conference
 from confapp.domain.people import Account
 from confapp.domain.permissions import Permission
-from confapp.domain.speakers import Speaker
+from confapp.domain.programme import speakers
+from confapp.domain.programme.conferences import Conference
+from confapp.domain.programme.speakers import Speaker
 from confapp.named import check_speaker
 from confapp.schemas.sessions import SpeakerSchema
 

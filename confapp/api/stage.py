@@ -7,10 +7,12 @@ import uuid
 from flask import Response, jsonify
 
 from confapp.api.base import Blueprint, body
-from confapp.domain import frozen, releases, slots, stage, stage_desk
-from confapp.domain.conferences import Conference
 from confapp.domain.errors import Missing
+from confapp.domain.live import stage, stage_desk
 from confapp.domain.permissions import Permission
+from confapp.domain.programme import slots
+from confapp.domain.programme.conferences import Conference
+from confapp.domain.release import frozen, releases
 from confapp.named import check_stage, desk_rooms, released_room
 from confapp.schemas.press import FactSchema
 from confapp.web import me, now, permits

@@ -10,8 +10,10 @@ from flask_babel import gettext
 from werkzeug.wrappers import Response as Answer
 
 from confapp.accounts import confirming, signed_in
-from confapp.domain import conferences, grants, registrations, tokens
+from confapp.domain import grants, tokens
+from confapp.domain.attendance import registrations
 from confapp.domain.permissions import Permission
+from confapp.domain.programme import conferences
 from confapp.forms import Form
 from confapp.schemas.accounts import TokenSchema
 from confapp.throttling import MAILS, throttle

@@ -11,13 +11,15 @@ from werkzeug.wrappers import Response as BaseResponse
 from confapp.blueprints.calendar_options import calendar_options
 from confapp.blueprints.linked import linked_script
 from confapp.delivery import Wanted, answer, is_personal
-from confapp.domain import conferences, frozen, publications, releases
 from confapp.domain.agenda import Agenda, Filter, in_reading_order
-from confapp.domain.conferences import Conference
 from confapp.domain.errors import N_, Invalid, Missing
 from confapp.domain.finding import matching
-from confapp.domain.frozen import Release
 from confapp.domain.permissions import Permission
+from confapp.domain.press import publications
+from confapp.domain.programme import conferences
+from confapp.domain.programme.conferences import Conference
+from confapp.domain.release import frozen, releases
+from confapp.domain.release.frozen import Release
 from confapp.exports import KINDS
 from confapp.exports.linked_data import conference_data, session_data
 from confapp.exports.timetable import timetable

@@ -12,12 +12,15 @@ from confapp import guests, personal
 from confapp.blueprints.agenda import shown_language
 from confapp.blueprints.calendar_options import calendar_options
 from confapp.delivery import Wanted, answer
-from confapp.domain import feeds, frozen, invitations, people, registrations, releases, sessions
+from confapp.domain import people
 from confapp.domain.agenda import Agenda, Filter
-from confapp.domain.conferences import Conference
+from confapp.domain.attendance import feeds, invitations, registrations
+from confapp.domain.attendance.registrations import Category, Registration
 from confapp.domain.errors import Missing
 from confapp.domain.permissions import Permission
-from confapp.domain.registrations import Category, Registration
+from confapp.domain.programme import sessions
+from confapp.domain.programme.conferences import Conference
+from confapp.domain.release import frozen, releases
 from confapp.forms import Form, confirmation
 from confapp.schemas.people import AttendeeSchema, GuestSchema, RegistrationSchema
 from confapp.throttling import ATTEMPTS, named, throttle

@@ -8,12 +8,13 @@ from flask import Blueprint, flash, redirect, url_for
 from flask_babel import gettext
 from werkzeug.wrappers import Response
 
-from confapp.domain import availability, hosts, ordering, sessions, speakers, tasks, walks
-from confapp.domain.conferences import Conference
-from confapp.domain.hosts import Room
 from confapp.domain.permissions import Permission
-from confapp.domain.speakers import Speaker
-from confapp.domain.tasks import Cause
+from confapp.domain.programme import availability, hosts, ordering, sessions, speakers, walks
+from confapp.domain.programme.conferences import Conference
+from confapp.domain.programme.hosts import Room
+from confapp.domain.programme.speakers import Speaker
+from confapp.domain.schedule import tasks
+from confapp.domain.schedule.tasks import Cause
 from confapp.domain.texts import collate
 from confapp.forms import Form
 from confapp.named import check_host, check_speaker, check_track, sessions_named, venues_named

@@ -9,9 +9,9 @@ from flask import Blueprint, render_template
 from flask_babel import gettext
 
 from confapp import board as telling
-from confapp.domain import board
-from confapp.domain.conferences import Conference
 from confapp.domain.permissions import Permission
+from confapp.domain.programme.conferences import Conference
+from confapp.domain.schedule import board
 from confapp.rendering import text
 from confapp.web import permits
 

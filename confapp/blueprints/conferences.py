@@ -8,9 +8,12 @@ from flask_babel import gettext
 from werkzeug.wrappers import Response
 
 from confapp.database import db
-from confapp.domain import audit, checking, conferences, hosts, permissions, releases, sessions, slots, speakers, tasks
-from confapp.domain.conferences import Conference
+from confapp.domain import audit, permissions
 from confapp.domain.permissions import Permission
+from confapp.domain.programme import conferences, hosts, sessions, slots, speakers
+from confapp.domain.programme.conferences import Conference
+from confapp.domain.release import releases
+from confapp.domain.schedule import checking, tasks
 from confapp.forms import Form, confirmation
 from confapp.rendering import text
 from confapp.schemas.conferences import ConferenceEditSchema, ConferenceSchema, TrackSchema

@@ -7,10 +7,10 @@ from flask_babel import gettext
 from werkzeug.wrappers import Response
 
 from confapp.blueprints.paging import Paged
-from confapp.domain import checking, overrides, tasks
-from confapp.domain.conferences import Conference
 from confapp.domain.permissions import Permission
-from confapp.domain.placements import ANYWHERE, Conflict, Grade, Rule
+from confapp.domain.programme.conferences import Conference
+from confapp.domain.schedule import checking, overrides, tasks
+from confapp.domain.schedule.placements import ANYWHERE, Conflict, Grade, Rule
 from confapp.forms import Form
 from confapp.named import check_conflict
 from confapp.schemas.conflicts import OverrideSchema

@@ -8,9 +8,9 @@ from flask import Blueprint, Response, make_response, redirect, render_template,
 from flask_babel import gettext
 from werkzeug.wrappers import Response as BaseResponse
 
-from confapp.domain import readers
 from confapp.domain.permissions import Permission
-from confapp.domain.transcripts import Version
+from confapp.domain.press import readers
+from confapp.domain.press.transcripts import Version
 from confapp.rendering import text
 from confapp.web import me, now, permits
 

@@ -7,8 +7,8 @@ from pathlib import Path
 from flask import Blueprint, Response, current_app, make_response, render_template
 
 from confapp.blueprints.agenda import asked_filter, latest, shown_language
-from confapp.domain.conferences import Conference
 from confapp.domain.permissions import Permission
+from confapp.domain.programme.conferences import Conference
 from confapp.rendering import asset_name
 from confapp.web import permits
 

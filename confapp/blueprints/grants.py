@@ -7,8 +7,8 @@ from flask_babel import gettext
 from werkzeug.wrappers import Response
 
 from confapp.domain import grants
-from confapp.domain.conferences import Conference
 from confapp.domain.permissions import SCOPES, Permission, Role
+from confapp.domain.programme.conferences import Conference
 from confapp.forms import Choices, Form
 from confapp.rendering import text
 from confapp.schemas.conferences import GrantSchema

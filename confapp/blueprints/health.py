@@ -15,9 +15,10 @@ from prometheus_client.registry import Collector
 
 from confapp.config import Settings
 from confapp.database import db
-from confapp.domain import files, outbox, publishing
+from confapp.domain import files, outbox
 from confapp.domain.errors import Missing
 from confapp.domain.permissions import Permission
+from confapp.domain.press import publishing
 from confapp.migrations import is_migrated
 from confapp.web import now, permits
 

@@ -10,13 +10,14 @@ from werkzeug.wrappers import Response
 
 from confapp.answers import say
 from confapp.blueprints.paging import PAGE_SIZE
-from confapp.domain import chronicle, history, hosts, sessions, slots, speakers
-from confapp.domain.batches import Outcome, deed_words
-from confapp.domain.chronicle import Asked
-from confapp.domain.conferences import Conference
 from confapp.domain.errors import NotNow, Overtaken
 from confapp.domain.permissions import Permission
-from confapp.domain.slots import BACK_AND_FORTH
+from confapp.domain.programme import hosts, sessions, slots, speakers
+from confapp.domain.programme.conferences import Conference
+from confapp.domain.programme.slots import BACK_AND_FORTH
+from confapp.domain.schedule import chronicle, history
+from confapp.domain.schedule.batches import Outcome, deed_words
+from confapp.domain.schedule.chronicle import Asked
 from confapp.domain.texts import collate
 from confapp.forms import Form
 from confapp.named import rights

@@ -9,11 +9,12 @@ from flask_babel import gettext
 from werkzeug.wrappers import Response
 
 from confapp.blueprints.pictures import picture_answer
-from confapp.domain import conferences, hosts, pictures, scheduling, tasks
-from confapp.domain.conferences import Conference
-from confapp.domain.hosts import Host, Room, Venue
 from confapp.domain.permissions import Permission
-from confapp.domain.tasks import Cause
+from confapp.domain.programme import conferences, hosts, pictures
+from confapp.domain.programme.conferences import Conference
+from confapp.domain.programme.hosts import Host, Room, Venue
+from confapp.domain.schedule import scheduling, tasks
+from confapp.domain.schedule.tasks import Cause
 from confapp.forms import Choices, Form, confirmation
 from confapp.named import check_host, named, scope
 from confapp.rendering import text

@@ -13,9 +13,9 @@ from confapp import intake
 from confapp.answers import say
 from confapp.database import aside, give_up_writing
 from confapp.domain import imported
-from confapp.domain.conferences import Conference
 from confapp.domain.errors import Invalid, Stale
 from confapp.domain.permissions import Permission
+from confapp.domain.programme.conferences import Conference
 from confapp.forms import Form
 from confapp.imports import table_in
 from confapp.imports.apply import apply

@@ -11,14 +11,15 @@ from werkzeug.datastructures import MultiDict
 from werkzeug.exceptions import NotFound
 from werkzeug.wrappers import Response
 
-from confapp.domain import conferences, hosts, moves, slots
-from confapp.domain.batches import Outcome
-from confapp.domain.conferences import Conference
 from confapp.domain.errors import N_, Invalid, Message
-from confapp.domain.moves import Choice
 from confapp.domain.permissions import Permission
-from confapp.domain.scopes import may_move
-from confapp.domain.slots import Deed, Slot
+from confapp.domain.programme import conferences, hosts, slots
+from confapp.domain.programme.conferences import Conference
+from confapp.domain.programme.slots import Deed, Slot
+from confapp.domain.schedule import moves
+from confapp.domain.schedule.batches import Outcome
+from confapp.domain.schedule.moves import Choice
+from confapp.domain.schedule.scopes import may_move
 from confapp.forms import Choices, Form
 from confapp.named import bulk_move, choice, rights, slot_scopes
 from confapp.rendering import local_date, local_day, local_time, text

@@ -10,8 +10,8 @@ from flask import Blueprint, Response, current_app, render_template
 
 from confapp.blueprints.agenda import latest
 from confapp.domain.agenda import Agenda, Entry
-from confapp.domain.conferences import Conference
 from confapp.domain.permissions import Permission
+from confapp.domain.programme.conferences import Conference
 from confapp.rendering import asset_name
 from confapp.web import now, permits
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 from flask import Blueprint, make_response
 from werkzeug.wrappers import Response
 
-from confapp.domain import pictures
 from confapp.domain.files import Blob
 from confapp.domain.permissions import Permission
-from confapp.domain.pictures import PublicPicture
+from confapp.domain.programme import pictures
+from confapp.domain.programme.pictures import PublicPicture
 from confapp.web import permits
 
 blueprint = Blueprint("pictures", __name__)

@@ -9,12 +9,13 @@ from flask import Blueprint, Response, current_app, make_response, redirect, ren
 from werkzeug.wrappers import Response as BaseResponse
 
 from confapp.blueprints.paging import Paged
-from confapp.domain import conferences, differences, polls, press_room, publications, search
-from confapp.domain.conferences import Conference
 from confapp.domain.errors import Missing
 from confapp.domain.permissions import Permission
-from confapp.domain.press_room import Choice
-from confapp.domain.publications import WORDS, Publication
+from confapp.domain.press import differences, polls, press_room, publications, search
+from confapp.domain.press.press_room import Choice
+from confapp.domain.press.publications import WORDS, Publication
+from confapp.domain.programme import conferences
+from confapp.domain.programme.conferences import Conference
 from confapp.exports import press_addresses, structured
 from confapp.exports.transcripts import MEDIA_TYPES
 from confapp.rendering import UI_LANGUAGES, conference_languages

@@ -14,9 +14,10 @@ from confapp import deeds, editor
 from confapp.answers import say
 from confapp.database import aside, give_up_writing
 from confapp.deeds import DEEDS, Deed
-from confapp.domain import (
+from confapp.domain.errors import N_, Invalid, Missing
+from confapp.domain.permissions import Permission
+from confapp.domain.press import (
     comments,
-    conferences,
     press_desk,
     publications,
     transcript_editing,
@@ -24,10 +25,9 @@ from confapp.domain import (
     wording,
     working_copies,
 )
-from confapp.domain.conferences import Conference
-from confapp.domain.errors import N_, Invalid, Missing
-from confapp.domain.permissions import Permission
-from confapp.domain.transcripts import EDITING, Event, Policy, Version, VersionEvent, VersionState
+from confapp.domain.press.transcripts import EDITING, Event, Policy, Version, VersionEvent, VersionState
+from confapp.domain.programme import conferences
+from confapp.domain.programme.conferences import Conference
 from confapp.forms import Form
 from confapp.imports.transcripts import MAX_BYTES, read_transcript
 from confapp.schemas.press import ImportSchema, VersionSchema

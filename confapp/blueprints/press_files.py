@@ -13,12 +13,13 @@ from flask_babel import get_locale, gettext
 from werkzeug.exceptions import NotImplemented as NotSupported
 
 from confapp.blueprints.press import FILES, base_url
-from confapp.domain import conferences, press_room, publications
-from confapp.domain.conferences import Conference
 from confapp.domain.errors import Missing
 from confapp.domain.papers import Feed
 from confapp.domain.permissions import Permission
-from confapp.domain.publications import Publication
+from confapp.domain.press import press_room, publications
+from confapp.domain.press.publications import Publication
+from confapp.domain.programme import conferences
+from confapp.domain.programme.conferences import Conference
 from confapp.exports import akoma, captions, feeds, ninjs, press_addresses, transcripts
 from confapp.rendering import conference_languages, text, ui_language
 from confapp.web import now, permits

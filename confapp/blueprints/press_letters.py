@@ -6,9 +6,9 @@ from flask import Blueprint, Response, render_template
 from flask_babel import gettext
 
 from confapp import subscriptions
-from confapp.domain import subscribers
-from confapp.domain.conferences import Conference
 from confapp.domain.permissions import Permission
+from confapp.domain.press import subscribers
+from confapp.domain.programme.conferences import Conference
 from confapp.forms import Form
 from confapp.permits import Origin
 from confapp.rendering import ui_language

@@ -11,11 +11,11 @@ from flask_babel import gettext
 from itsdangerous import BadSignature, URLSafeSerializer
 from werkzeug.wrappers import Response
 
-from confapp.domain import polls, publications
-from confapp.domain.conferences import Conference
 from confapp.domain.errors import Missing
 from confapp.domain.permissions import Permission
-from confapp.domain.polls import Poll
+from confapp.domain.press import polls, publications
+from confapp.domain.press.polls import Poll
+from confapp.domain.programme.conferences import Conference
 from confapp.forms import Form
 from confapp.schemas.newsroom import PollSchema, VoteSchema
 from confapp.web import asker, me, now, permits

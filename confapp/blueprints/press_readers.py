@@ -8,9 +8,9 @@ from flask import Blueprint, flash, redirect, url_for
 from flask_babel import gettext
 from werkzeug.wrappers import Response as BaseResponse
 
-from confapp.domain import readers, transcripts
-from confapp.domain.conferences import Conference
 from confapp.domain.permissions import Permission
+from confapp.domain.press import readers, transcripts
+from confapp.domain.programme.conferences import Conference
 from confapp.forms import Form
 from confapp.schemas.newsroom import ReaderSchema, TermsSchema
 from confapp.web import me, now, permits

@@ -8,9 +8,9 @@ from flask import Blueprint, flash, redirect, render_template, url_for
 from flask_babel import gettext
 from werkzeug.wrappers import Response as BaseResponse
 
-from confapp.domain import subscribers, webhooks
-from confapp.domain.conferences import Conference
 from confapp.domain.permissions import Permission
+from confapp.domain.press import subscribers, webhooks
+from confapp.domain.programme.conferences import Conference
 from confapp.forms import Form
 from confapp.schemas.newsroom import WebhookSchema
 from confapp.web import me, now, permits

@@ -11,13 +11,13 @@ from flask import Blueprint, Response, flash, jsonify, make_response, redirect, 
 from flask_babel import gettext
 from werkzeug.wrappers import Response as BaseResponse
 
-from confapp.domain import comments, differences, press_desk, revisions, transcripts, wording, working_copies
-from confapp.domain.conferences import Conference
 from confapp.domain.errors import Missing
 from confapp.domain.permissions import Permission
-from confapp.domain.publications import Publication, PublicationState
-from confapp.domain.transcripts import Version
-from confapp.domain.working_copies import WorkingCopy
+from confapp.domain.press import comments, differences, press_desk, revisions, transcripts, wording, working_copies
+from confapp.domain.press.publications import Publication, PublicationState
+from confapp.domain.press.transcripts import Version
+from confapp.domain.press.working_copies import WorkingCopy
+from confapp.domain.programme.conferences import Conference
 from confapp.forms import Form
 from confapp.schemas.press import CommentSchema
 from confapp.web import me, now, permits

@@ -8,11 +8,11 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask_babel import gettext
 from werkzeug.wrappers import Response
 
-from confapp.domain import releases, releasing
-from confapp.domain.conferences import Conference
 from confapp.domain.errors import Missing
-from confapp.domain.frozen import Release
 from confapp.domain.permissions import Permission
+from confapp.domain.programme.conferences import Conference
+from confapp.domain.release import releases, releasing
+from confapp.domain.release.frozen import Release
 from confapp.forms import Form
 from confapp.schemas.sessions import RollBackSchema
 from confapp.web import me, now, permits

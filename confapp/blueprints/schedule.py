@@ -11,14 +11,16 @@ from flask_babel import gettext
 from werkzeug.wrappers import Response
 
 from confapp.answers import say
-from confapp.domain import checking, hosts, releases, releasing, scheduling, sessions, slots
-from confapp.domain.conferences import Conference
-from confapp.domain.conflicts import Conflict, Grade
 from confapp.domain.errors import Missing
 from confapp.domain.permissions import Permission
-from confapp.domain.scopes import may_move
-from confapp.domain.sessions import Session
-from confapp.domain.slots import Slot
+from confapp.domain.programme import hosts, sessions, slots
+from confapp.domain.programme.conferences import Conference
+from confapp.domain.programme.sessions import Session
+from confapp.domain.programme.slots import Slot
+from confapp.domain.release import releases, releasing
+from confapp.domain.schedule import checking, scheduling
+from confapp.domain.schedule.conflicts import Conflict, Grade
+from confapp.domain.schedule.scopes import may_move
 from confapp.forms import Choices, Form
 from confapp.named import check_slot, may_place, placed, rooms_for, scope, slot_scopes
 from confapp.rendering import text

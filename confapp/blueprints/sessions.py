@@ -10,11 +10,12 @@ from flask_babel import gettext
 from werkzeug.wrappers import Response
 
 from confapp.blueprints.paging import Paged
-from confapp.domain import conferences, ordering, sessions, slots, speakers, tasks
-from confapp.domain.conferences import Conference
 from confapp.domain.permissions import Permission
-from confapp.domain.sessions import Session, SessionState
-from confapp.domain.tasks import Cause
+from confapp.domain.programme import conferences, ordering, sessions, slots, speakers
+from confapp.domain.programme.conferences import Conference
+from confapp.domain.programme.sessions import Session, SessionState
+from confapp.domain.schedule import tasks
+from confapp.domain.schedule.tasks import Cause
 from confapp.domain.texts import collate
 from confapp.forms import Choices, Form
 from confapp.named import check_track, named, scope

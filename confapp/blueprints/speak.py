@@ -9,13 +9,15 @@ from flask_babel import gettext
 from werkzeug.wrappers import Response
 
 from confapp.blueprints.pictures import picture_answer
-from confapp.domain import availability, frozen, pictures, releases, sessions, speaker_pages, tasks
-from confapp.domain.conferences import Conference
 from confapp.domain.errors import Missing
 from confapp.domain.permissions import Permission
-from confapp.domain.sessions import SessionState
-from confapp.domain.speakers import Speaker
-from confapp.domain.tasks import Cause
+from confapp.domain.programme import availability, pictures, sessions, speaker_pages
+from confapp.domain.programme.conferences import Conference
+from confapp.domain.programme.sessions import SessionState
+from confapp.domain.programme.speakers import Speaker
+from confapp.domain.release import frozen, releases
+from confapp.domain.schedule import tasks
+from confapp.domain.schedule.tasks import Cause
 from confapp.forms import Form
 from confapp.schemas.availability import AvailabilitySchema, days_of, rows_of
 from confapp.schemas.people import ConfirmSchema, PictureSchema, SpeakerSelfSchema

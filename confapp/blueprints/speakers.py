@@ -8,10 +8,10 @@ from werkzeug.wrappers import Response
 
 from confapp.blueprints.paging import Paged
 from confapp.blueprints.pictures import picture_answer
-from confapp.domain import pictures, sessions, speaker_pages, speakers
-from confapp.domain.conferences import Conference
 from confapp.domain.permissions import Permission
-from confapp.domain.speakers import Speaker
+from confapp.domain.programme import pictures, sessions, speaker_pages, speakers
+from confapp.domain.programme.conferences import Conference
+from confapp.domain.programme.speakers import Speaker
 from confapp.domain.texts import collate
 from confapp.forms import Form, confirmation
 from confapp.named import check_speaker, is_mine, scope

@@ -9,12 +9,14 @@ from flask import Blueprint, Response, flash, make_response, redirect, render_te
 from flask_babel import gettext
 from werkzeug.wrappers import Response as BaseResponse
 
-from confapp.domain import frozen, hosts, releases, slots, stage, stage_desk
 from confapp.domain.agenda import Agenda
-from confapp.domain.conferences import Conference
 from confapp.domain.errors import Missing
+from confapp.domain.live import stage, stage_desk
+from confapp.domain.live.stage_desk import Item
 from confapp.domain.permissions import Permission
-from confapp.domain.stage_desk import Item
+from confapp.domain.programme import hosts, slots
+from confapp.domain.programme.conferences import Conference
+from confapp.domain.release import frozen, releases
 from confapp.forms import Form
 from confapp.named import check_stage, desk_rooms, released_room
 from confapp.schemas.press import FactSchema

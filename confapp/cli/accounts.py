@@ -15,11 +15,12 @@ from confapp import web
 from confapp.accounts import confirming, hashed
 from confapp.cli.refusing import command
 from confapp.database import transaction
-from confapp.domain import audit, conferences, grants, people
+from confapp.domain import audit, grants, people
 from confapp.domain import tokens as api_tokens
 from confapp.domain.errors import N_, Invalid, Missing
 from confapp.domain.people import Account
 from confapp.domain.permissions import Role
+from confapp.domain.programme import conferences
 from confapp.schemas.accounts import AccountSchema, TokenSchema
 
 PASSWORD_BYTES = 15

@@ -19,9 +19,10 @@ from confapp.config import Settings
 from confapp.database import Mode, db, transaction
 from confapp.demo import values
 from confapp.demo.loading import SLUG, load
-from confapp.domain import conferences, removing
-from confapp.domain.conferences import Conference
+from confapp.domain import removing
 from confapp.domain.errors import N_, NotNow
+from confapp.domain.programme import conferences
+from confapp.domain.programme.conferences import Conference
 
 PASSWORD_BYTES = 12
 

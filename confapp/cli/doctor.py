@@ -19,8 +19,9 @@ from confapp import web
 from confapp.cli.refusing import command
 from confapp.config import Settings
 from confapp.database import PUBLIC_ROLE, PUBLIC_TABLES, Mode, db, transaction
-from confapp.domain import audit, files, outbox, publications
-from confapp.domain.conferences import Conference
+from confapp.domain import audit, files, outbox
+from confapp.domain.press import publications
+from confapp.domain.programme.conferences import Conference
 from confapp.exports import fonts
 from confapp.migrations import is_migrated
 from confapp.rendering import asset

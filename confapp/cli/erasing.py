@@ -8,8 +8,9 @@ from flask import Flask
 from confapp import web
 from confapp.cli.refusing import command
 from confapp.database import db, transaction
-from confapp.domain import conferences, erasing, speakers
+from confapp.domain import erasing
 from confapp.domain.people import Person
+from confapp.domain.programme import conferences, speakers
 
 
 def register(app: Flask) -> None:

@@ -19,9 +19,10 @@ from confapp import delivery, web
 from confapp.cli.output import Progress, account_named, read_input, refusing, tell_json
 from confapp.cli.refusing import command
 from confapp.database import Mode, transaction
-from confapp.domain import conferences as domain
-from confapp.domain import imported, outbox, releases
+from confapp.domain import imported, outbox
 from confapp.domain.errors import N_, Invalid, Stale
+from confapp.domain.programme import conferences as domain
+from confapp.domain.release import releases
 from confapp.imports import read_programme
 from confapp.imports.apply import apply
 from confapp.imports.difference import REPORTED, Difference, prepare

@@ -12,8 +12,9 @@ from confapp.cli.output import Progress
 from confapp.cli.refusing import command
 from confapp.config import Settings
 from confapp.database import Mode, transaction
-from confapp.domain import conferences, frozen, releases
 from confapp.domain.errors import N_, Invalid, NotNow
+from confapp.domain.programme import conferences
+from confapp.domain.release import frozen, releases
 from confapp.standing_site import standing_site
 from confapp.web import ConfappFlask
 

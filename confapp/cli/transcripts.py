@@ -13,10 +13,11 @@ from confapp import web
 from confapp.cli.output import account_named, read_input, refusing, tell_json
 from confapp.cli.refusing import command
 from confapp.database import Mode, transaction
-from confapp.domain import conferences, sessions, transcript_editing
-from confapp.domain.conferences import Conference
 from confapp.domain.errors import N_, Invalid, Missing
-from confapp.domain.sessions import Session
+from confapp.domain.press import transcript_editing
+from confapp.domain.programme import conferences, sessions
+from confapp.domain.programme.conferences import Conference
+from confapp.domain.programme.sessions import Session
 from confapp.imports.transcripts import TranscriptPlan, read_transcript
 
 MEDIA_TYPES = {

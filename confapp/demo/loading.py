@@ -9,28 +9,22 @@ from typing import Any
 from confapp.database import db
 from confapp.demo import load_programme, values
 from confapp.demo.press import load_press
-from confapp.domain import (
-    conferences,
-    grants,
-    hosts,
-    people,
-    registrations,
-    releases,
-    scheduling,
-    sessions,
-    speakers,
-    stage,
-)
+from confapp.domain import grants, people
+from confapp.domain.attendance import registrations
+from confapp.domain.attendance.registrations import Category
 from confapp.domain.cleaning import clean_html
-from confapp.domain.conferences import Conference
-from confapp.domain.hosts import Host, Room, Venue
+from confapp.domain.live import stage
+from confapp.domain.live.stage import Fact
 from confapp.domain.people import Account
 from confapp.domain.permissions import Role
-from confapp.domain.registrations import Category
-from confapp.domain.sessions import Kind, PartRole, Session, SessionState
-from confapp.domain.slots import Slot
-from confapp.domain.speakers import Speaker
-from confapp.domain.stage import Fact
+from confapp.domain.programme import conferences, hosts, sessions, speakers
+from confapp.domain.programme.conferences import Conference
+from confapp.domain.programme.hosts import Host, Room, Venue
+from confapp.domain.programme.sessions import Kind, PartRole, Session, SessionState
+from confapp.domain.programme.slots import Slot
+from confapp.domain.programme.speakers import Speaker
+from confapp.domain.release import releases
+from confapp.domain.schedule import scheduling
 
 SLUG = "biotech"
 MADE = dt.timedelta(days=30)

@@ -7,11 +7,11 @@ from collections.abc import Mapping
 from typing import Any
 
 from confapp.demo import values
-from confapp.domain import publishing, readers, transcript_editing, transcript_states
-from confapp.domain.conferences import Conference
 from confapp.domain.people import Account
-from confapp.domain.sessions import Session
-from confapp.domain.transcripts import Policy, Version
+from confapp.domain.press import publishing, readers, transcript_editing, transcript_states
+from confapp.domain.press.transcripts import Policy, Version
+from confapp.domain.programme.conferences import Conference
+from confapp.domain.programme.sessions import Session
 
 WRITTEN = dt.timedelta(hours=2)
 """How long before they were needed prepared words were written."""

@@ -10,15 +10,17 @@ from typing import Any
 import sqlalchemy as sa
 
 from confapp.database import db
-from confapp.domain import audit, releases, search
-from confapp.domain.frozen import ReleasePerson
+from confapp.domain import audit
 from confapp.domain.people import Account, Person
-from confapp.domain.publications import WORDS, Publication
-from confapp.domain.releases import ERASED
-from confapp.domain.revisions import Revision
-from confapp.domain.speakers import Speaker
-from confapp.domain.transcripts import Transcript, Version
-from confapp.domain.wording import digest
+from confapp.domain.press import search
+from confapp.domain.press.publications import WORDS, Publication
+from confapp.domain.press.revisions import Revision
+from confapp.domain.press.transcripts import Transcript, Version
+from confapp.domain.press.wording import digest
+from confapp.domain.programme.speakers import Speaker
+from confapp.domain.release import releases
+from confapp.domain.release.frozen import ReleasePerson
+from confapp.domain.release.releases import ERASED
 
 
 @dataclass(frozen=True, slots=True)

@@ -83,7 +83,7 @@ class Stale(Refusal):
 
 
 class Clash(Refusal):
-    """A placement that blocks; `conflicts` names every conflict, as `confapp.domain.placements.Conflict` values.
+    """A placement that blocks; `conflicts` names every one, as `confapp.domain.schedule.placements.Conflict` values.
 
     `ways_out` names the nearest free places, as its `WayOut` values.
     """

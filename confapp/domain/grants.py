@@ -9,12 +9,13 @@ from dataclasses import dataclass
 import sqlalchemy as sa
 
 from confapp.database import db
-from confapp.domain import audit, conferences, hosts, people, permissions
-from confapp.domain.conferences import Conference
+from confapp.domain import audit, people, permissions
 from confapp.domain.errors import N_, Invalid, Missing, NotNow
 from confapp.domain.people import Account
 from confapp.domain.permissions import SCOPES, Grant, Role
-from confapp.domain.transcripts import Transcript, Version
+from confapp.domain.press.transcripts import Transcript, Version
+from confapp.domain.programme import conferences, hosts
+from confapp.domain.programme.conferences import Conference
 
 
 def grants(conference: Conference) -> Sequence[Grant]:

@@ -12,15 +12,15 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from confapp.database import Json, Key, MaybeMoment, Model, Moment, Uuid, db
 from confapp.domain import audit
-from confapp.domain.conferences import Conference, Track
+from confapp.domain.attendance.registrations import Registration
 from confapp.domain.errors import Missing
-from confapp.domain.frozen import ReleaseEntry
-from confapp.domain.hosts import Room, Venue
 from confapp.domain.people import Account, Person
-from confapp.domain.registrations import Registration
-from confapp.domain.sessions import Session
-from confapp.domain.slots import Slot
-from confapp.domain.speakers import Speaker
+from confapp.domain.programme.conferences import Conference, Track
+from confapp.domain.programme.hosts import Room, Venue
+from confapp.domain.programme.sessions import Session
+from confapp.domain.programme.slots import Slot
+from confapp.domain.programme.speakers import Speaker
+from confapp.domain.release.frozen import ReleaseEntry
 
 KINDS: dict[str, type[Any]] = {"session": Session, "speaker": Speaker, "track": Track, "room": Room, "venue": Venue}
 """What an import makes, in the order in which it can be taken away again."""

@@ -10,7 +10,7 @@ from confapp.domain.texts import Texts
 
 @dataclass(frozen=True, slots=True)
 class Block:
-    """One paragraph of a transcript; `id` is its own for ever, `kind` as in `confapp.domain.wording.BlockKind`."""
+    """One paragraph of a transcript; `id` is its own for ever, `kind` as `confapp.domain.press.wording.BlockKind`."""
 
     id: int
     kind: str

@@ -8,10 +8,10 @@ import sqlalchemy as sa
 
 from confapp.database import Model, db
 from confapp.domain import audit
-from confapp.domain.conferences import Conference
+from confapp.domain.attendance.registrations import Registration
 from confapp.domain.people import Account, Person
-from confapp.domain.registrations import Registration
-from confapp.domain.speakers import Speaker
+from confapp.domain.programme.conferences import Conference
+from confapp.domain.programme.speakers import Speaker
 
 KEPT = frozenset({"audit_entry", "audit_head"})
 """What was done stays on record."""

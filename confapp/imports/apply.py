@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import datetime as dt
 
-from confapp.domain import conferences, imported, origins, scheduling
-from confapp.domain.conferences import Conference
+from confapp.domain import imported
 from confapp.domain.people import Account
+from confapp.domain.programme import conferences, origins
+from confapp.domain.programme.conferences import Conference
+from confapp.domain.schedule import scheduling
 from confapp.imports.difference import Difference
 from confapp.imports.writing import Writer, stale
 

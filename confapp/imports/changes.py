@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass, field
 from typing import Any
 
-from confapp.domain.sessions import SessionState
+from confapp.domain.programme.sessions import SessionState
 from confapp.imports import values
 from confapp.imports.matching import Known
 from confapp.imports.plan import Planned

@@ -7,11 +7,11 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from typing import Any, TypeVar
 
-from confapp.domain import conferences, slots
 from confapp.domain.agenda import ConferenceFacts
-from confapp.domain.conferences import Conference
 from confapp.domain.errors import N_, Invalid
-from confapp.domain.sessions import SessionState
+from confapp.domain.programme import conferences, slots
+from confapp.domain.programme.conferences import Conference
+from confapp.domain.programme.sessions import SessionState
 from confapp.domain.texts import in_language
 from confapp.imports import values
 from confapp.imports.changes import Change, cancelling, change, steps_of

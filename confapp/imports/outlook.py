@@ -6,12 +6,13 @@ import uuid
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
-from confapp.domain import checking, slots
 from confapp.domain.agenda import ConferenceFacts
-from confapp.domain.conferences import Conference
-from confapp.domain.conflicts import Conflict, Grade, Grounds, PlacedRoom, Placement, Rule, conflicts
 from confapp.domain.errors import N_
-from confapp.domain.sessions import UNSTAFFED, SessionState
+from confapp.domain.programme import slots
+from confapp.domain.programme.conferences import Conference
+from confapp.domain.programme.sessions import UNSTAFFED, SessionState
+from confapp.domain.schedule import checking
+from confapp.domain.schedule.conflicts import Conflict, Grade, Grounds, PlacedRoom, Placement, Rule, conflicts
 from confapp.imports.plan import Remark
 from confapp.imports.standing import main_slot
 

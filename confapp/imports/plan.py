@@ -99,11 +99,11 @@ class PlannedSession(Planned):
 
     title: Texts
     kind: str
-    """A value of `confapp.domain.sessions.Kind`."""
+    """A value of `confapp.domain.programme.sessions.Kind`."""
     source_type: str = ""
     """The kind in the file's own words."""
     state: str = "confirmed"
-    """A value of `confapp.domain.sessions.SessionState`; a published programme's sessions are confirmed."""
+    """A value of `confapp.domain.programme.sessions.SessionState`; a published programme's sessions are confirmed."""
     subtitle: Texts = field(default_factory=dict)
     abstract_html: Texts = field(default_factory=dict)
     description_html: Texts = field(default_factory=dict)
@@ -111,7 +111,7 @@ class PlannedSession(Planned):
     track: str | None = None
     """The track's `ref`."""
     people: tuple[tuple[str, str], ...] = ()
-    """The speaker's `ref` and a value of `confapp.domain.sessions.PartRole` each."""
+    """The speaker's `ref` and a value of `confapp.domain.programme.sessions.PartRole` each."""
     room: str | None = None
     """The room's `ref`."""
     starts_at: dt.datetime | None = None

@@ -7,12 +7,12 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from typing import Any
 
-from confapp.domain import conferences, hosts, slots, speakers
-from confapp.domain import sessions as programme
-from confapp.domain.conferences import Conference
-from confapp.domain.origins import origins
-from confapp.domain.sessions import Session
-from confapp.domain.slots import Slot
+from confapp.domain.programme import conferences, hosts, slots, speakers
+from confapp.domain.programme import sessions as programme
+from confapp.domain.programme.conferences import Conference
+from confapp.domain.programme.origins import origins
+from confapp.domain.programme.sessions import Session
+from confapp.domain.programme.slots import Slot
 from confapp.domain.texts import in_language
 from confapp.imports.matching import Known
 from confapp.imports.plan import key

@@ -8,12 +8,14 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from confapp.domain import audit, conferences, imported, origins, scheduling
-from confapp.domain.conferences import Conference
+from confapp.domain import audit, imported
 from confapp.domain.errors import N_, Invalid, Message, NotNow
 from confapp.domain.imported import ProgrammeImport
 from confapp.domain.people import Account
-from confapp.domain.sessions import SessionState
+from confapp.domain.programme import conferences, origins
+from confapp.domain.programme.conferences import Conference
+from confapp.domain.programme.sessions import SessionState
+from confapp.domain.schedule import scheduling
 from confapp.imports import values
 from confapp.imports.changes import Change
 from confapp.imports.matching import Known

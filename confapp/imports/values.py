@@ -10,8 +10,8 @@ import uuid
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from confapp.domain.scheduling import LONGEST
-from confapp.domain.sessions import Kind, PartRole, SessionState
+from confapp.domain.programme.sessions import Kind, PartRole, SessionState
+from confapp.domain.schedule.scheduling import LONGEST
 from confapp.domain.texts import Texts
 from confapp.imports.plan import (
     UNDETERMINED,

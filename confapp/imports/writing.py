@@ -10,14 +10,15 @@ from typing import Any, TypeVar
 import sqlalchemy as sa
 
 from confapp.database import Model, db
-from confapp.domain import conferences, hosts, scheduling, sessions, slots, speakers
-from confapp.domain.conferences import Conference, Track
 from confapp.domain.errors import N_, Stale
-from confapp.domain.hosts import Room, Venue
 from confapp.domain.people import Account
-from confapp.domain.sessions import Session
-from confapp.domain.slots import Slot
-from confapp.domain.speakers import Speaker
+from confapp.domain.programme import conferences, hosts, sessions, slots, speakers
+from confapp.domain.programme.conferences import Conference, Track
+from confapp.domain.programme.hosts import Room, Venue
+from confapp.domain.programme.sessions import Session
+from confapp.domain.programme.slots import Slot
+from confapp.domain.programme.speakers import Speaker
+from confapp.domain.schedule import scheduling
 from confapp.imports.changes import Change
 from confapp.imports.standing import KINDS, main_slot
 

@@ -12,10 +12,10 @@ from alembic.autogenerate.api import AutogenContext
 from alembic.operations import ops
 
 from confapp import database, domain
-from confapp.domain.search import is_index, make_indexes
+from confapp.domain.press.search import is_index, make_indexes
 from confapp.migrations import grant_public
 
-for module in pkgutil.iter_modules(domain.__path__, f"{domain.__name__}."):
+for module in pkgutil.walk_packages(domain.__path__, f"{domain.__name__}."):
     importlib.import_module(module.name)  # a table nobody imported would look dropped
 
 

@@ -10,10 +10,10 @@ from zoneinfo import ZoneInfo
 from marshmallow import ValidationError, fields, validate
 
 from confapp.domain.agenda import ConferenceFacts
-from confapp.domain.availability import MOST_SPANS
 from confapp.domain.errors import N_
+from confapp.domain.programme.availability import MOST_SPANS
+from confapp.domain.programme.walks import LONGEST
 from confapp.domain.spans import Span
-from confapp.domain.walks import LONGEST
 from confapp.schemas.base import FormField, Schema, read_moment
 
 

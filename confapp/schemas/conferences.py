@@ -8,9 +8,9 @@ from typing import Any
 
 from marshmallow import fields, validate
 
-from confapp.domain.conferences import TRACK_COLOURS
 from confapp.domain.errors import N_
 from confapp.domain.permissions import Role
+from confapp.domain.programme.conferences import TRACK_COLOURS
 from confapp.schemas.base import (
     LANGUAGE_TAG,
     SLUG,

@@ -7,8 +7,8 @@ from typing import Any
 from marshmallow import fields, validate
 
 from confapp.domain.errors import N_
-from confapp.domain.placements import Grade, Rule
-from confapp.domain.tasks import Cause
+from confapp.domain.schedule.placements import Grade, Rule
+from confapp.domain.schedule.tasks import Cause
 from confapp.schemas.base import FormField, Moment, Schema, Words, one_of
 from confapp.schemas.sessions import in_brackets
 

@@ -7,8 +7,8 @@ from typing import Any
 from marshmallow import fields, validate
 
 from confapp.domain.errors import N_
-from confapp.domain.moves import MOVES
-from confapp.domain.slots import Deed
+from confapp.domain.programme.slots import Deed
+from confapp.domain.schedule.moves import MOVES
 from confapp.schemas.base import Moment, Ref, Schema, Words
 from confapp.schemas.base import day as calendar_day
 from confapp.schemas.sessions import LONGEST_MINUTES

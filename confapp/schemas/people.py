@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from marshmallow import fields, validate
 
+from confapp.domain.attendance.registrations import Category
 from confapp.domain.errors import N_
-from confapp.domain.registrations import Category
 from confapp.schemas.base import Moment, Schema, Texts, Words, email, one_of
 from confapp.schemas.conferences import NAME, PARAGRAPHS, country
 

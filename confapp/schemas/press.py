@@ -9,9 +9,9 @@ from typing import Any
 from marshmallow import ValidationError, fields, validate, validates_schema
 
 from confapp.domain.errors import N_
-from confapp.domain.stage import Fact
-from confapp.domain.transcripts import Correction, Policy, VersionKind, VersionState
-from confapp.domain.wording import BlockKind
+from confapp.domain.live.stage import Fact
+from confapp.domain.press.transcripts import Correction, Policy, VersionKind, VersionState
+from confapp.domain.press.wording import BlockKind
 from confapp.schemas.base import FormField, Moment, Ref, Schema, Words, day, language_tag, one_of
 
 PARAGRAPH = 20_000

@@ -8,7 +8,7 @@ from typing import Any
 from marshmallow import fields, validate
 
 from confapp.domain.errors import N_
-from confapp.domain.sessions import Kind, PartRole, SessionState
+from confapp.domain.programme.sessions import Kind, PartRole, SessionState
 from confapp.schemas.base import (
     FormField,
     Moment,

@@ -6,7 +6,8 @@ import datetime as dt
 import logging
 
 from confapp.database import Mode, db, transaction
-from confapp.domain import outbox, publishing
+from confapp.domain import outbox
+from confapp.domain.press import publishing
 from confapp.worker.messages import deliver
 
 log = logging.getLogger("confapp.worker.clock")

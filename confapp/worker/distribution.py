@@ -18,14 +18,15 @@ from flask_babel import force_locale, gettext
 from confapp import subscriptions
 from confapp.config import Settings
 from confapp.database import Mode, db, transaction
-from confapp.domain import outbox, subscribers, webhooks
-from confapp.domain.conferences import Conference
+from confapp.domain import outbox
 from confapp.domain.errors import Missing
 from confapp.domain.outbox import OutboxRow
-from confapp.domain.publications import Publication
-from confapp.domain.subscribers import Subscriber
+from confapp.domain.press import subscribers, webhooks
+from confapp.domain.press.publications import Publication
+from confapp.domain.press.subscribers import Subscriber
+from confapp.domain.press.webhooks import Delivery
+from confapp.domain.programme.conferences import Conference
 from confapp.domain.texts import in_language
-from confapp.domain.webhooks import Delivery
 from confapp.exports import press_addresses
 from confapp.rendering import UI_LANGUAGES
 from confapp.worker import mail, outgoing

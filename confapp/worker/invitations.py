@@ -12,8 +12,10 @@ from flask_babel import force_locale, gettext
 
 from confapp.config import Settings
 from confapp.database import Mode, transaction
-from confapp.domain import frozen, invitations, people, registrations, releases
+from confapp.domain import people
+from confapp.domain.attendance import invitations, registrations
 from confapp.domain.outbox import OutboxRow
+from confapp.domain.release import frozen, releases
 from confapp.exports.itip import invitation
 from confapp.rendering import UI_LANGUAGES
 from confapp.worker import mail

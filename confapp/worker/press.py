@@ -10,11 +10,11 @@ from flask import current_app, render_template
 from flask_babel import force_locale, gettext
 
 from confapp.database import Mode, db, transaction
-from confapp.domain import alarms, press_desk, publishing, transcripts
-from confapp.domain.alarms import Alarm
-from confapp.domain.conferences import Conference
 from confapp.domain.errors import Missing
 from confapp.domain.outbox import OutboxRow
+from confapp.domain.press import alarms, press_desk, publishing, transcripts
+from confapp.domain.press.alarms import Alarm
+from confapp.domain.programme.conferences import Conference
 from confapp.rendering import UI_LANGUAGES, text
 from confapp.worker import mail
 

@@ -8,7 +8,9 @@ import uuid
 
 from confapp import delivery
 from confapp.database import Mode, db, transaction
-from confapp.domain import files, frozen, registrations, releases
+from confapp.domain import files
+from confapp.domain.attendance import registrations
+from confapp.domain.release import frozen, releases
 
 log = logging.getLogger("confapp.worker.renders")
 

@@ -10,10 +10,11 @@ from typing import Any
 import pytest
 from flask.testing import FlaskClient
 
-from confapp.domain import conferences, scheduling, slots
-from confapp.domain.conferences import Conference
 from confapp.domain.people import Account
 from confapp.domain.permissions import Role
+from confapp.domain.programme import conferences, slots
+from confapp.domain.programme.conferences import Conference
+from confapp.domain.schedule import scheduling
 from confapp.web import ConfappFlask
 from tests.conftest import SetClock, Transaction
 from tests.factories import (

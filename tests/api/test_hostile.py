@@ -7,9 +7,9 @@ from typing import Any
 import pytest
 from flask.testing import FlaskClient
 
-from confapp.domain import hosts
-from confapp.domain.conferences import Conference
 from confapp.domain.permissions import Role
+from confapp.domain.programme import hosts
+from confapp.domain.programme.conferences import Conference
 from tests.conftest import Transaction
 from tests.factories import make_account, make_conference, make_host, make_session, make_venue, sign_in, token_for
 

@@ -8,8 +8,9 @@ import pytest
 from flask.testing import FlaskClient
 
 from confapp.database import Mode
-from confapp.domain import conferences, sessions, tokens
+from confapp.domain import tokens
 from confapp.domain.permissions import Role
+from confapp.domain.programme import conferences, sessions
 from tests.factories import NOW, make_account, make_conference
 from tests.imports.schedules import day, event, schedule
 

@@ -10,8 +10,9 @@ from typing import Any
 import pytest
 from flask.testing import FlaskClient
 
-from confapp.domain import conferences, tokens
+from confapp.domain import tokens
 from confapp.domain.permissions import Role
+from confapp.domain.programme import conferences
 from tests.factories import (
     NOW,
     make_account,

@@ -7,9 +7,10 @@ from typing import Any
 import pytest
 from flask.testing import FlaskClient
 
-from confapp.domain import hosts, speakers, tokens
+from confapp.domain import tokens
 from confapp.domain.permissions import Role
-from tests.domain.test_pictures import drawn
+from confapp.domain.programme import hosts, speakers
+from tests.domain.programme.test_pictures import drawn
 from tests.factories import NOW, make_account, make_conference, make_host, make_speaker
 
 

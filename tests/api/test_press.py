@@ -11,7 +11,7 @@ from flask.testing import FlaskClient
 from confapp.database import db
 from confapp.domain import permissions
 from confapp.domain.permissions import Role
-from confapp.domain.transcripts import Version, VersionState
+from confapp.domain.press.transcripts import Version, VersionState
 from tests.newsroom import DESK, Newsroom
 from tests.press import ENDS, STARTS
 

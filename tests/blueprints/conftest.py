@@ -7,8 +7,8 @@ from collections.abc import Callable
 import pytest
 from flask.testing import FlaskClient
 
-from confapp.domain.conferences import Conference
 from confapp.domain.permissions import Role
+from confapp.domain.programme.conferences import Conference
 from confapp.web import ConfappFlask
 from tests.conftest import Transaction
 from tests.factories import make_account, make_conference, sign_in

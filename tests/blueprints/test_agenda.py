@@ -14,8 +14,8 @@ from flask.testing import FlaskClient
 from sqlalchemy.exc import DBAPIError
 
 from confapp.database import db
-from confapp.domain import conferences
 from confapp.domain.permissions import Permission, Role
+from confapp.domain.programme import conferences
 from confapp.web import ConfappFlask, permits
 from tests import pages
 from tests.agenda_scene import Programme, make_many

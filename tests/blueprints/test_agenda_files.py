@@ -19,11 +19,11 @@ from werkzeug.test import TestResponse
 
 from confapp import delivery
 from confapp.database import db
-from confapp.domain import releases
 from confapp.domain.files import MAKING_ATTEMPTS, MadeFile
 from confapp.domain.people import Person
-from confapp.domain.releases import erase
-from confapp.domain.sessions import Session
+from confapp.domain.programme.sessions import Session
+from confapp.domain.release import releases
+from confapp.domain.release.releases import erase
 from confapp.web import ConfappFlask
 from confapp.worker import renders
 from tests import pages

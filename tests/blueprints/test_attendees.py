@@ -18,11 +18,14 @@ from werkzeug.test import TestResponse
 
 from confapp.accounts.store import LONGEST, SHORTEST
 from confapp.database import db, transaction
-from confapp.domain import conferences, people, registrations, releases, sessions
+from confapp.domain import people
+from confapp.domain.attendance import registrations
+from confapp.domain.attendance.registrations import Category, Feed, Pick, Registration
 from confapp.domain.files import MadeFile
 from confapp.domain.people import Account
-from confapp.domain.registrations import Category, Feed, Pick, Registration
-from confapp.domain.sessions import Session
+from confapp.domain.programme import conferences, sessions
+from confapp.domain.programme.sessions import Session
+from confapp.domain.release import releases
 from confapp.domain.tokens import digest
 from confapp.schemas.people import PASSWORD_LEAST, PASSWORD_MOST
 from confapp.web import ConfappFlask
@@ -31,15 +34,7 @@ from tests import pages
 from tests.agenda_scene import Programme
 from tests.conftest import Transaction
 from tests.exports.ical_lints import lint
-from tests.factories import (
-    NOW,
-    PASSWORD,
-    make_account,
-    make_person,
-    make_registration,
-    sign_in,
-    token_for,
-)
+from tests.factories import NOW, PASSWORD, make_account, make_person, make_registration, sign_in, token_for
 
 GUEST = {"name": "Cleo Marsh", "email": "cleo@example.org", "password": PASSWORD, "category": "industry"}
 FROM_OUR_PAGE = {"Origin": "http://localhost", "Sec-Fetch-Site": "same-origin"}

@@ -7,9 +7,9 @@ from typing import Any
 import pytest
 from flask.testing import FlaskClient
 
-from confapp.domain import availability, ordering, walks
-from confapp.domain.conferences import Conference
 from confapp.domain.permissions import Role
+from confapp.domain.programme import availability, ordering, walks
+from confapp.domain.programme.conferences import Conference
 from confapp.domain.spans import Span
 from tests.blueprints.conftest import As
 from tests.conftest import NOW, Transaction

@@ -6,8 +6,8 @@ import json
 
 from flask.testing import FlaskClient
 
-from confapp.domain.conferences import Conference
 from confapp.domain.permissions import Role
+from confapp.domain.programme.conferences import Conference
 from tests.blueprints.conftest import As, Queries
 from tests.conftest import Transaction
 from tests.factories import make_room, make_session, make_slot, make_speaker, make_track

@@ -10,9 +10,10 @@ import sqlalchemy as sa
 from flask.testing import FlaskClient
 
 from confapp.database import Mode, db
-from confapp.domain import audit, conferences, sessions
-from confapp.domain.conferences import Conference, Track
+from confapp.domain import audit
 from confapp.domain.permissions import NEEDS_SCOPE, Role
+from confapp.domain.programme import conferences, sessions
+from confapp.domain.programme.conferences import Conference, Track
 from confapp.web import ConfappFlask
 from tests.blueprints.conftest import As, Queries
 from tests.conftest import Transaction

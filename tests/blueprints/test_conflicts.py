@@ -5,10 +5,11 @@ from __future__ import annotations
 import pytest
 from flask.testing import FlaskClient
 
-from confapp.domain import checking, conferences
-from confapp.domain.conferences import Conference
 from confapp.domain.permissions import Role
-from confapp.domain.placements import Conflict
+from confapp.domain.programme import conferences
+from confapp.domain.programme.conferences import Conference
+from confapp.domain.schedule import checking
+from confapp.domain.schedule.placements import Conflict
 from tests.blueprints.conftest import As, Queries
 from tests.conftest import Transaction
 from tests.factories import make_host, make_room, make_session, make_slot, make_speaker, make_track, token_for

@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
-from confapp.domain import publishing, readers, transcript_editing, transcript_states
-from confapp.domain.transcripts import Policy, Version, VersionState
+from confapp.domain.press import publishing, readers, transcript_editing, transcript_states
+from confapp.domain.press.transcripts import Policy, Version, VersionState
 from tests import pages
 from tests.factories import make_account
 from tests.newsroom import Newsroom

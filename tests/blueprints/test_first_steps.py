@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 from flask.testing import FlaskClient
 
-from confapp.domain import registrations
-from confapp.domain.conferences import Conference
+from confapp.domain.attendance import registrations
 from confapp.domain.permissions import Role
+from confapp.domain.programme.conferences import Conference
 from tests import pages
 from tests.blueprints.conftest import As
 from tests.conftest import Transaction

@@ -11,8 +11,9 @@ import sqlalchemy as sa
 from flask.testing import FlaskClient
 
 from confapp.database import db
-from confapp.domain import audit, conferences
+from confapp.domain import audit
 from confapp.domain.permissions import Grant, Role
+from confapp.domain.programme import conferences
 from tests import pages
 from tests.conftest import Transaction
 from tests.factories import make_account, make_conference, make_room, make_track, sign_in, token_for

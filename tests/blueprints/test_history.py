@@ -8,12 +8,13 @@ import pytest
 from flask.testing import FlaskClient
 
 from confapp.database import Mode
-from confapp.domain import moves, slots
-from confapp.domain.conferences import Conference
-from confapp.domain.moves import Choice, Move
 from confapp.domain.permissions import Role
-from confapp.domain.scopes import EVERYWHERE
-from confapp.domain.slots import Deed, Place, Slot
+from confapp.domain.programme import slots
+from confapp.domain.programme.conferences import Conference
+from confapp.domain.programme.slots import Deed, Place, Slot
+from confapp.domain.schedule import moves
+from confapp.domain.schedule.moves import Choice, Move
+from confapp.domain.schedule.scopes import EVERYWHERE
 from tests.blueprints.conftest import As, Queries
 from tests.conftest import NOW, Transaction
 from tests.factories import at, make_host, make_room, make_session, make_slot, make_speaker, make_track

@@ -7,13 +7,13 @@ import io
 from flask.testing import FlaskClient
 
 from confapp.database import Mode
-from confapp.domain import hosts
-from confapp.domain.conferences import Conference
-from confapp.domain.hosts import Host
 from confapp.domain.permissions import Role
+from confapp.domain.programme import hosts
+from confapp.domain.programme.conferences import Conference
+from confapp.domain.programme.hosts import Host
 from tests.blueprints.conftest import As, Queries
 from tests.conftest import Transaction
-from tests.domain.test_pictures import drawn
+from tests.domain.programme.test_pictures import drawn
 from tests.factories import make_conference, make_host, make_room, make_session, make_slot, make_venue, token_for
 from tests.pages import errors, form_in, notices, open_form, words
 

@@ -13,11 +13,11 @@ import sqlalchemy as sa
 from flask.testing import FlaskClient
 
 from confapp.database import Mode, db
-from confapp.domain import conferences, hosts, sessions, slots, speakers
-from confapp.domain.conferences import Conference
 from confapp.domain.errors import Stale
 from confapp.domain.files import Blob
 from confapp.domain.permissions import NEEDS_SCOPE, Role
+from confapp.domain.programme import conferences, hosts, sessions, slots, speakers
+from confapp.domain.programme.conferences import Conference
 from tests.blueprints.conftest import As
 from tests.conftest import Transaction
 from tests.factories import NOW, at, make_conference, make_session, token_for

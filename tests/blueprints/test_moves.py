@@ -6,11 +6,11 @@ import pytest
 from flask.testing import FlaskClient
 
 from confapp.database import Mode
-from confapp.domain import slots
-from confapp.domain.conferences import Conference
 from confapp.domain.permissions import Role
-from confapp.domain.sessions import Kind
-from confapp.domain.slots import Place, Slot
+from confapp.domain.programme import slots
+from confapp.domain.programme.conferences import Conference
+from confapp.domain.programme.sessions import Kind
+from confapp.domain.programme.slots import Place, Slot
 from tests.blueprints.conftest import As, Queries
 from tests.conftest import Transaction
 from tests.factories import at, make_room, make_session, make_slot, make_speaker, make_track

@@ -9,7 +9,7 @@ import pytest
 from flask.testing import FlaskClient
 
 from confapp.database import Mode
-from confapp.domain import releases
+from confapp.domain.release import releases
 from tests.agenda_scene import Programme, make_many
 from tests.conftest import SetClock, Transaction
 from tests.factories import at

@@ -7,11 +7,11 @@ from typing import Any
 import pytest
 from flask.testing import FlaskClient
 
-from confapp.domain import publishing, transcript_states
-from confapp.domain.conferences import RESERVED_SLUGS
 from confapp.domain.errors import Invalid
-from confapp.domain.transcripts import Policy, Version, VersionKind, VersionState
-from confapp.domain.wording import digest
+from confapp.domain.press import publishing, transcript_states
+from confapp.domain.press.transcripts import Policy, Version, VersionKind, VersionState
+from confapp.domain.press.wording import digest
+from confapp.domain.programme.conferences import RESERVED_SLUGS
 from tests import pages
 from tests.factories import make_conference
 from tests.newsroom import Newsroom

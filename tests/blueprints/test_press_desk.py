@@ -9,9 +9,9 @@ import sqlalchemy as sa
 
 from confapp.database import db
 from confapp.domain import permissions
+from confapp.domain.live.stage import Fact
 from confapp.domain.permissions import Role
-from confapp.domain.stage import Fact
-from confapp.domain.transcripts import Policy, Version, VersionKind, VersionState
+from confapp.domain.press.transcripts import Policy, Version, VersionKind, VersionState
 from tests import pages
 from tests.factories import at, make_session
 from tests.newsroom import DESK, Newsroom

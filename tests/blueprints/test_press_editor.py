@@ -10,8 +10,8 @@ import pytest
 import sqlalchemy as sa
 
 from confapp.database import db
-from confapp.domain import transcript_states
-from confapp.domain.transcripts import Version, VersionState
+from confapp.domain.press import transcript_states
+from confapp.domain.press.transcripts import Version, VersionState
 from confapp.imports.transcripts import decoding
 from tests import pages
 from tests.factories import make_session, token_for

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from confapp.domain import publishing
+from confapp.domain.press import publishing
 from tests import pages
 from tests.newsroom import DESK, Newsroom
 

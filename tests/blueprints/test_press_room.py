@@ -12,9 +12,10 @@ import pytest
 from flask.testing import FlaskClient
 
 from confapp.database import db
-from confapp.domain import conferences, publishing, transcript_editing, transcript_states, transcripts
 from confapp.domain.audit import AuditEntry
-from confapp.domain.transcripts import Correction, Policy, Version, VersionKind, VersionState
+from confapp.domain.press import publishing, transcript_editing, transcript_states, transcripts
+from confapp.domain.press.transcripts import Correction, Policy, Version, VersionKind, VersionState
+from confapp.domain.programme import conferences
 from tests import pages
 from tests.newsroom import Newsroom
 

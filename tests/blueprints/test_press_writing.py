@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from confapp.domain import transcripts, working_copies
-from confapp.domain.transcripts import Version, VersionKind, VersionState
+from confapp.domain.press import transcripts, working_copies
+from confapp.domain.press.transcripts import Version, VersionKind, VersionState
 from tests import pages
 from tests.factories import token_for
 from tests.newsroom import Newsroom

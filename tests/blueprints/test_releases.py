@@ -6,11 +6,12 @@ import pytest
 from flask.testing import FlaskClient
 
 from confapp.database import Mode
-from confapp.domain import hosts, releases
-from confapp.domain.conferences import Conference
 from confapp.domain.permissions import Role
-from confapp.domain.sessions import SessionState
-from confapp.domain.slots import Slot
+from confapp.domain.programme import hosts
+from confapp.domain.programme.conferences import Conference
+from confapp.domain.programme.sessions import SessionState
+from confapp.domain.programme.slots import Slot
+from confapp.domain.release import releases
 from tests.blueprints.conftest import As
 from tests.conftest import Transaction
 from tests.factories import make_room, make_session, make_slot, make_speaker, make_track, token_for

@@ -8,11 +8,13 @@ import pytest
 from flask.testing import FlaskClient
 
 from confapp.database import Mode
-from confapp.domain import audit, hosts, releases, sessions, slots
-from confapp.domain.conferences import Conference
+from confapp.domain import audit
 from confapp.domain.permissions import Role
-from confapp.domain.sessions import Session
-from confapp.domain.slots import Slot
+from confapp.domain.programme import hosts, sessions, slots
+from confapp.domain.programme.conferences import Conference
+from confapp.domain.programme.sessions import Session
+from confapp.domain.programme.slots import Slot
+from confapp.domain.release import releases
 from tests.blueprints.conftest import As, Queries
 from tests.conftest import SetClock, Transaction
 from tests.factories import (

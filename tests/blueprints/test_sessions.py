@@ -8,10 +8,10 @@ import pytest
 from flask.testing import FlaskClient
 
 from confapp.database import Mode
-from confapp.domain import sessions
-from confapp.domain.conferences import Conference
 from confapp.domain.permissions import Role
-from confapp.domain.sessions import Kind, PartRole, Session, SessionState
+from confapp.domain.programme import sessions
+from confapp.domain.programme.conferences import Conference
+from confapp.domain.programme.sessions import Kind, PartRole, Session, SessionState
 from tests.blueprints.conftest import As, Queries
 from tests.conftest import Transaction
 from tests.factories import make_conference, make_room, make_session, make_slot, make_speaker, make_track, token_for

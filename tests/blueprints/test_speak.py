@@ -9,15 +9,16 @@ import pytest
 from flask.testing import FlaskClient
 
 from confapp.database import db
-from confapp.domain import availability, releases, sessions, speaker_pages, speakers
-from confapp.domain.conferences import Conference
 from confapp.domain.permissions import Role
-from confapp.domain.sessions import SessionState
+from confapp.domain.programme import availability, sessions, speaker_pages, speakers
+from confapp.domain.programme.conferences import Conference
+from confapp.domain.programme.sessions import SessionState
+from confapp.domain.programme.speakers import Speaker
+from confapp.domain.release import releases
 from confapp.domain.spans import Span
-from confapp.domain.speakers import Speaker
 from tests.blueprints.conftest import As
 from tests.conftest import NOW, SetClock, Transaction
-from tests.domain.test_pictures import drawn
+from tests.domain.programme.test_pictures import drawn
 from tests.factories import at, make_room, make_session, make_slot, make_speaker, make_track
 from tests.pages import errors, form_in, notices, open_form, summary, words
 

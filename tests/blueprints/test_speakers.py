@@ -5,9 +5,9 @@ from __future__ import annotations
 from flask.testing import FlaskClient
 
 from confapp.database import Mode
-from confapp.domain import sessions, speakers
-from confapp.domain.conferences import Conference
 from confapp.domain.permissions import Role
+from confapp.domain.programme import sessions, speakers
+from confapp.domain.programme.conferences import Conference
 from tests.blueprints.conftest import As, Queries
 from tests.conftest import Transaction
 from tests.factories import make_conference, make_session, make_speaker, make_track, token_for

@@ -7,9 +7,10 @@ from typing import Any
 import pytest
 from flask.testing import FlaskClient
 
-from confapp.domain import permissions, stage
+from confapp.domain import permissions
+from confapp.domain.live import stage
+from confapp.domain.live.stage import Fact
 from confapp.domain.permissions import Role
-from confapp.domain.stage import Fact
 from tests import pages
 from tests.factories import (
     NOW,

@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 from flask.testing import FlaskClient
 
-from confapp.domain import hosts
-from confapp.domain.conferences import Conference
+from confapp.domain.programme import hosts
+from confapp.domain.programme.conferences import Conference
 from tests import pages
 from tests.conftest import Transaction
 from tests.factories import make_host, make_room, make_speaker, make_track, make_venue

@@ -17,29 +17,19 @@ from confapp.cli.demonstration import load_if_empty
 from confapp.database import Mode, db, transaction
 from confapp.demo import load_programme
 from confapp.demo.loading import load
-from confapp.domain import (
-    audit,
-    checking,
-    conferences,
-    hosts,
-    people,
-    permissions,
-    publications,
-    publishing,
-    registrations,
-    releases,
-    sessions,
-    slots,
-    speakers,
-    stage,
-    transcripts,
-)
-from confapp.domain.conferences import Conference
-from confapp.domain.frozen import agenda
+from confapp.domain import audit, people, permissions
+from confapp.domain.attendance import registrations
+from confapp.domain.live import stage
+from confapp.domain.live.stage import Fact, StageFact
 from confapp.domain.people import Account, Person
-from confapp.domain.sessions import SessionState
-from confapp.domain.stage import Fact, StageFact
-from confapp.domain.transcripts import Policy, VersionState
+from confapp.domain.press import publications, publishing, transcripts
+from confapp.domain.press.transcripts import Policy, VersionState
+from confapp.domain.programme import conferences, hosts, sessions, slots, speakers
+from confapp.domain.programme.conferences import Conference
+from confapp.domain.programme.sessions import SessionState
+from confapp.domain.release import releases
+from confapp.domain.release.frozen import agenda
+from confapp.domain.schedule import checking
 from confapp.web import ConfappFlask
 from tests.conftest import NOW, SetClock, Transaction
 from tests.factories import HASH, make_conference, make_registration, make_speaker

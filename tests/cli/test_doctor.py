@@ -18,7 +18,7 @@ from confapp.config import Settings
 from confapp.database import PUBLIC_ROLE, PUBLIC_TABLES, db
 from confapp.domain import audit, outbox
 from confapp.domain.files import MAKING_ATTEMPTS, MadeFile
-from confapp.domain.publications import Publication
+from confapp.domain.press.publications import Publication
 from confapp.web import ConfappFlask
 from confapp.worker.parts import BEATING
 from tests.agenda_scene import Programme

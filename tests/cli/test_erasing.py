@@ -7,7 +7,7 @@ from collections.abc import Callable
 from click.testing import Result
 
 from confapp.database import db
-from confapp.domain.publications import Publication
+from confapp.domain.press.publications import Publication
 from tests.conftest import Transaction
 from tests.factories import NOW
 from tests.press import Scene

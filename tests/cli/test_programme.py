@@ -14,9 +14,12 @@ from click.testing import Result
 from confapp import delivery
 from confapp.cli import programme
 from confapp.database import Mode
-from confapp.domain import checking, conferences, outbox, permissions, releases
+from confapp.domain import outbox, permissions
 from confapp.domain.errors import Stale
-from confapp.domain.frozen import agenda
+from confapp.domain.programme import conferences
+from confapp.domain.release import releases
+from confapp.domain.release.frozen import agenda
+from confapp.domain.schedule import checking
 from confapp.imports.apply import apply
 from tests.conftest import NOW, Transaction
 from tests.factories import make_account, make_conference, make_room, make_session, make_slot, make_speaker

@@ -13,12 +13,13 @@ import sqlalchemy as sa
 from click.testing import Result
 
 from confapp.database import Mode, db
-from confapp.domain import files, transcript_states, transcripts
-from confapp.domain.conferences import Conference
+from confapp.domain import files
 from confapp.domain.errors import NotNow
 from confapp.domain.people import Account
-from confapp.domain.sessions import Session
-from confapp.domain.transcripts import Event, Transcript, Version, VersionKind, VersionState
+from confapp.domain.press import transcript_states, transcripts
+from confapp.domain.press.transcripts import Event, Transcript, Version, VersionKind, VersionState
+from confapp.domain.programme.conferences import Conference
+from confapp.domain.programme.sessions import Session
 from tests.conftest import NOW, Transaction
 from tests.factories import make_account, make_conference, make_session
 

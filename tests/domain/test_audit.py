@@ -13,7 +13,7 @@ from flask import Flask
 from confapp.database import db, transaction
 from confapp.domain import audit
 from confapp.domain.audit import AuditEntry, AuditHead, AuditValue
-from confapp.domain.conferences import Conference
+from confapp.domain.programme.conferences import Conference
 from tests.conftest import NOW, Transaction
 from tests.factories import make_account, make_conference
 

@@ -5,12 +5,13 @@ from __future__ import annotations
 from flask.testing import FlaskClient
 
 from confapp.database import Mode, db
-from confapp.domain import audit, erasing, publications
+from confapp.domain import audit, erasing
 from confapp.domain.audit import AuditEntry
 from confapp.domain.people import Person
-from confapp.domain.publications import Publication
-from confapp.domain.revisions import Revision
-from confapp.domain.transcripts import Policy, Version, VersionState
+from confapp.domain.press import publications
+from confapp.domain.press.publications import Publication
+from confapp.domain.press.revisions import Revision
+from confapp.domain.press.transcripts import Policy, Version, VersionState
 from tests.conftest import Transaction
 from tests.factories import NOW
 from tests.press import MINUTE, STARTS, Scene, sweep

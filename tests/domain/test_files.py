@@ -13,8 +13,8 @@ from sqlalchemy.exc import DBAPIError
 
 from confapp.database import Mode, db, transaction
 from confapp.domain import files
-from confapp.domain.conferences import Conference
 from confapp.domain.files import MAKING_ATTEMPTS, Blob, MadeFile
+from confapp.domain.programme.conferences import Conference
 from tests.conftest import NOW, Transaction
 from tests.factories import make_conference
 

@@ -9,9 +9,11 @@ import sqlalchemy as sa
 from sqlalchemy.exc import IntegrityError
 
 from confapp.database import Mode, db
-from confapp.domain import conferences, hosts, permissions, scheduling
+from confapp.domain import permissions
 from confapp.domain.errors import Invalid
 from confapp.domain.permissions import ADMINISTRATOR, NEEDS_SCOPE, PRESS_DUTIES, ROLES, SCOPES, Grant, Permission, Role
+from confapp.domain.programme import conferences, hosts
+from confapp.domain.schedule import scheduling
 from tests.conftest import NOW, Transaction
 from tests.factories import make_account, make_conference, make_host, make_room, make_track
 

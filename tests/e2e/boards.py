@@ -13,8 +13,8 @@ from playwright.sync_api import Locator, Page, expect
 from confapp import create_app
 from confapp.config import Settings
 from confapp.database import Mode, db, transaction
-from confapp.domain import conferences, slots
 from confapp.domain.permissions import Role, grant
+from confapp.domain.programme import conferences, slots
 from confapp.web import ConfappFlask
 from tests.e2e.browsing import Visitor
 from tests.e2e.conftest import Visit

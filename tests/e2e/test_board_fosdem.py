@@ -12,7 +12,8 @@ import pytest
 from playwright.sync_api import expect
 
 from confapp.database import Mode
-from confapp.domain import checking, conferences
+from confapp.domain.programme import conferences
+from confapp.domain.schedule import checking
 from tests.e2e.boards import Backstage, Board
 from tests.e2e.browsing import barriers
 from tests.e2e.conftest import NOW, Visit

@@ -13,7 +13,7 @@ import vobject  # type: ignore[import-untyped]
 from hypothesis import HealthCheck, given, settings
 
 from confapp.domain.agenda import Agenda, Filter, Link
-from confapp.domain.freezing import digest
+from confapp.domain.release.freezing import digest
 from confapp.exports.events import Events
 from confapp.exports.ical import KEPT, MOST_BYTES, calendar
 from confapp.exports.prose import line

@@ -19,10 +19,10 @@ from sqlalchemy import event
 from confapp.clock import system_clock
 from confapp.config import Settings
 from confapp.database import Mode, db
-from confapp.domain import publications, transcript_states
 from confapp.domain.outbox import OutboxRow
-from confapp.domain.publications import Publication
-from confapp.domain.transcripts import Policy, Version, VersionEvent, VersionState
+from confapp.domain.press import publications, transcript_states
+from confapp.domain.press.publications import Publication
+from confapp.domain.press.transcripts import Policy, Version, VersionEvent, VersionState
 from confapp.worker import clock
 from tests.conftest import Transaction
 from tests.press import ENDS, MINUTE, Scene

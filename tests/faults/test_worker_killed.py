@@ -15,10 +15,12 @@ import sqlalchemy as sa
 
 from confapp import delivery
 from confapp.database import db
-from confapp.domain import files, outbox, publishing, releases
+from confapp.domain import files, outbox
 from confapp.domain.files import MadeFile
 from confapp.domain.outbox import LEASE, OutboxRow
-from confapp.domain.publications import Publication
+from confapp.domain.press import publishing
+from confapp.domain.press.publications import Publication
+from confapp.domain.release import releases
 from confapp.web import ConfappFlask
 from confapp.worker import clock, renders
 from tests.agenda_scene import Programme

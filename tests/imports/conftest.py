@@ -7,7 +7,7 @@ from collections.abc import Callable
 import pytest
 
 from confapp.database import Mode
-from confapp.domain import conferences
+from confapp.domain.programme import conferences
 from confapp.imports.apply import apply
 from confapp.imports.difference import Difference, prepare
 from confapp.imports.plan import Plan

@@ -8,9 +8,9 @@ from typing import Any
 import sqlalchemy as sa
 
 from confapp.database import db
-from confapp.domain import conferences, sessions, slots
-from confapp.domain.conferences import Conference
-from confapp.domain.sessions import Session
+from confapp.domain.programme import conferences, sessions, slots
+from confapp.domain.programme.conferences import Conference
+from confapp.domain.programme.sessions import Session
 from tests.imports.schedules import GUID, event
 
 NOTHING = {"sessions": 0, "rooms": 0, "tracks": 0, "speakers": 0}

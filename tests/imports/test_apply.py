@@ -10,14 +10,16 @@ from typing import Any
 import pytest
 
 from confapp.database import Mode
-from confapp.domain import checking, conferences, hosts, origins, releases, scheduling, sessions, slots, speakers
 from confapp.domain.audit import AuditEntry
-from confapp.domain.conferences import Conference
 from confapp.domain.errors import Invalid, Stale
-from confapp.domain.frozen import agenda
-from confapp.domain.origins import Origin
 from confapp.domain.people import Person
-from confapp.domain.sessions import Kind, PartRole, Session, SessionState
+from confapp.domain.programme import conferences, hosts, origins, sessions, slots, speakers
+from confapp.domain.programme.conferences import Conference
+from confapp.domain.programme.origins import Origin
+from confapp.domain.programme.sessions import Kind, PartRole, Session, SessionState
+from confapp.domain.release import releases
+from confapp.domain.release.frozen import agenda
+from confapp.domain.schedule import checking, scheduling
 from confapp.imports import read_programme
 from confapp.imports.apply import apply
 from confapp.imports.difference import prepare

@@ -7,13 +7,14 @@ import datetime as dt
 import pytest
 
 from confapp.database import Mode
-from confapp.domain import conferences, hosts, scheduling, sessions, slots, speakers
 from confapp.domain.audit import AuditEntry
-from confapp.domain.conferences import Track
-from confapp.domain.origins import Origin
 from confapp.domain.people import Person
-from confapp.domain.sessions import Kind, Session, SessionState
-from confapp.domain.slots import SlotChange
+from confapp.domain.programme import conferences, hosts, sessions, slots, speakers
+from confapp.domain.programme.conferences import Track
+from confapp.domain.programme.origins import Origin
+from confapp.domain.programme.sessions import Kind, Session, SessionState
+from confapp.domain.programme.slots import SlotChange
+from confapp.domain.schedule import scheduling
 from confapp.imports.plan import Plan
 from tests.conftest import NOW
 from tests.factories import make_conference, make_room, make_session, make_slot, make_speaker, make_track

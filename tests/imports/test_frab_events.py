@@ -7,7 +7,7 @@ import datetime as dt
 import pytest
 
 from confapp.domain.cleaning import MAX_MARKUP
-from confapp.domain.sessions import Kind, PartRole, SessionState
+from confapp.domain.programme.sessions import Kind, PartRole, SessionState
 from confapp.imports.frab import read_frab
 from tests.imports.schedules import GUID, day, event, only_session, people, person, plan_of, said, schedule
 

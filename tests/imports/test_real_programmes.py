@@ -7,9 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from confapp.domain import conferences, releases, sessions
 from confapp.domain.errors import Invalid
-from confapp.domain.frozen import agenda
+from confapp.domain.programme import conferences, sessions
+from confapp.domain.release import releases
+from confapp.domain.release.frozen import agenda
 from confapp.exports import Options, make
 from confapp.imports import read_programme
 from confapp.imports.plan import Plan

@@ -8,16 +8,20 @@ import pytest
 import sqlalchemy as sa
 
 from confapp.database import Mode, db
-from confapp.domain import conferences, hosts, imported, registrations, releases, scheduling, sessions, slots, speakers
-from confapp.domain.conferences import Track
+from confapp.domain import imported
+from confapp.domain.attendance import registrations
 from confapp.domain.errors import Invalid, NotNow
-from confapp.domain.frozen import agenda
-from confapp.domain.hosts import Room
-from confapp.domain.origins import Origin
 from confapp.domain.people import Person
-from confapp.domain.sessions import Session, SessionState
-from confapp.domain.slots import Slot
-from confapp.domain.speakers import Speaker
+from confapp.domain.programme import conferences, hosts, sessions, slots, speakers
+from confapp.domain.programme.conferences import Track
+from confapp.domain.programme.hosts import Room
+from confapp.domain.programme.origins import Origin
+from confapp.domain.programme.sessions import Session, SessionState
+from confapp.domain.programme.slots import Slot
+from confapp.domain.programme.speakers import Speaker
+from confapp.domain.release import releases
+from confapp.domain.release.frozen import agenda
+from confapp.domain.schedule import scheduling
 from confapp.imports import read_programme
 from confapp.imports.apply import apply
 from confapp.imports.difference import prepare

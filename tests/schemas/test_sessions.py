@@ -9,7 +9,7 @@ import pytest
 from marshmallow import ValidationError
 from werkzeug.datastructures import MultiDict
 
-from confapp.domain.sessions import Kind, PartRole, SessionState
+from confapp.domain.programme.sessions import Kind, PartRole, SessionState
 from confapp.schemas.base import Schema
 from confapp.schemas.sessions import BlockerSchema, ReleaseSchema, SessionSchema, SlotSchema, SpeakerSchema, part_words
 

@@ -10,9 +10,10 @@ import pytest
 import sqlalchemy as sa
 
 from confapp.database import db
-from confapp.domain import outbox, publishing
+from confapp.domain import outbox
 from confapp.domain.outbox import LEASE, RETRIES, OutboxRow
-from confapp.domain.publications import Publication
+from confapp.domain.press import publishing
+from confapp.domain.press.publications import Publication
 from confapp.web import ConfappFlask
 from confapp.worker import clock
 from tests.conftest import Transaction

@@ -16,11 +16,12 @@ import pytest
 import sqlalchemy as sa
 
 from confapp.database import db
-from confapp.domain import outbox, publishing, subscribers, transcript_states, webhooks
+from confapp.domain import outbox
 from confapp.domain.outbox import OutboxRow
-from confapp.domain.subscribers import Subscriber
-from confapp.domain.transcripts import Policy, Version
-from confapp.domain.webhooks import Delivery
+from confapp.domain.press import publishing, subscribers, transcript_states, webhooks
+from confapp.domain.press.subscribers import Subscriber
+from confapp.domain.press.transcripts import Policy, Version
+from confapp.domain.press.webhooks import Delivery
 from confapp.web import ConfappFlask
 from confapp.worker import clock, distribution, outgoing
 from confapp.worker.distribution import signed

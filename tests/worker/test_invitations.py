@@ -15,9 +15,10 @@ import sqlalchemy as sa
 from flask.testing import FlaskClient
 
 from confapp.database import db
-from confapp.domain import conferences, invitations, registrations
+from confapp.domain.attendance import invitations, registrations
+from confapp.domain.attendance.registrations import Registration
 from confapp.domain.outbox import OutboxRow
-from confapp.domain.registrations import Registration
+from confapp.domain.programme import conferences
 from confapp.web import ConfappFlask
 from confapp.worker import clock
 from tests.agenda_scene import Programme

@@ -7,11 +7,11 @@ from pathlib import Path
 import pytest
 
 from confapp.config import Settings
-from confapp.domain.alarms import Alarm, Due, sound
-from confapp.domain.stage import Fact
+from confapp.domain.live.stage import Fact
+from confapp.domain.press.alarms import Alarm, Due, sound
 from confapp.worker import clock, press
 from tests.conftest import Transaction
-from tests.domain.test_alarms import Office
+from tests.domain.press.test_alarms import Office
 from tests.factories import NOW
 from tests.press import ENDS, MINUTE, SECOND
 

@@ -10,8 +10,10 @@ import sqlalchemy as sa
 from confapp import delivery
 from confapp.database import Mode, db
 from confapp.delivery import Wanted
-from confapp.domain import files, registrations, releases
+from confapp.domain import files
+from confapp.domain.attendance import registrations
 from confapp.domain.files import MAKING_ATTEMPTS, MadeFile
+from confapp.domain.release import releases
 from confapp.web import ConfappFlask
 from confapp.worker import renders
 from tests.agenda_scene import Programme

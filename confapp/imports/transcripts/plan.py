@@ -145,7 +145,7 @@ class TranscriptPlan:
         return tuple(dict.fromkeys(block.speaker for block in self.blocks if block.speaker))
 
     def as_version(self) -> dict[str, Any]:
-        """`fields`, `blocks` and `report` as `confapp.domain.transcript_editing.import_plan` takes them.
+        """`fields`, `blocks` and `report` as `confapp.domain.press.transcript_editing.import_plan` takes them.
 
         The report is the plan without its paragraphs, which the version holds: what somebody compares with the source.
         """

@@ -1,0 +1,1 @@
+"""Who attends, what they picked, and how it reaches their own calendars."""

@@ -1,0 +1,1 @@
+"""What really happens on the day, room by room."""
