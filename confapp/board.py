@@ -15,8 +15,9 @@ from confapp.domain.programme import conferences, hosts, slots
 from confapp.domain.programme.conferences import Conference, Track
 from confapp.domain.programme.hosts import Room
 from confapp.domain.programme.slots import Slot, SlotChange
-from confapp.domain.schedule import board, checking, overrides
-from confapp.domain.schedule.board import Card, Onlooker, Waiting
+from confapp.domain.schedule import board, checking, edits
+from confapp.domain.schedule.board import Card, Look, Onlooker, Waiting
+from confapp.domain.schedule.edits import Edit, Edits
 from confapp.domain.schedule.scopes import Scopes, may_touch
 from confapp.domain.texts import in_language
 from confapp.named import slot_scopes
@@ -106,11 +107,12 @@ class Teller:
 
 def whole(conference: Conference) -> dict[str, Any]:
     """Everything that a board draws, in a number of queries that does not depend on how much there is."""
-    version, onlookers = board.look(conference, now=now())
+    look = board.look(conference, now=now())
     teller = Teller(conference)
     held = board.cards(conference)
     return {
-        "version": version,
+        "version": look.version,
+        "edits": look.edits,
         "conference": {
             "slug": conference.slug,
             "title": text(conference.title),
@@ -135,7 +137,7 @@ def whole(conference: Conference) -> dict[str, Any]:
         "tray": [teller.waiting(waiting) for waiting in board.tray(conference)],
         "rights": teller.rights(),
         "me": {"id": me().id, "name": me().person.name},
-        "present": [told(each) for each in onlookers],
+        "present": [told(each) for each in look.onlookers],
         "now": _moment(now()),
     }
 
@@ -156,26 +158,40 @@ def days(conference: Conference, held: Iterable[Card]) -> list[dict[str, Any]]:
     ]
 
 
-def changes(conference: Conference, since: int, version: int, onlookers: Sequence[Onlooker]) -> dict[str, Any]:
-    """What happened to the draft after version `since`; `reset` where that is more than can be told one by one."""
-    steps = slots.history(conference, since=since, most=MOST_STEPS + 1) if version != since else []
+def changes(conference: Conference, since: int, edited: int | None, look: Look) -> dict[str, Any]:
+    """What is different from version `since` of the schedule and entry `edited` of the audit (None: only what moved).
+
+    `reset` where that is more than can be told card by card, `recheck` where only conflicts are.
+    """
+    steps = slots.history(conference, since=since, most=MOST_STEPS + 1) if look.version != since else []
+    found = edits.since(conference, edited) if edited is not None and edited != look.edits else Edits()
+    too_many = len(steps) + len(found.slots) > MOST_STEPS
     answer: dict[str, Any] = {
-        "version": version,
-        "reset": len(steps) > MOST_STEPS or since > version,
+        "version": look.version,
+        "edits": look.edits,
+        "reset": too_many or since > look.version or (edited or 0) > look.edits or found.is_all,
+        "recheck": found.is_conflicts,
         "steps": [],
+        "edited": [_edit(each) for each in found.told],
+        "sessions": [],
         "slots": [],
         "tray": [],
+        "people": {},
         "conflicts": [],
-        "present": [told(each) for each in onlookers],
+        "present": [told(each) for each in look.onlookers],
     }
-    if not steps or answer["reset"]:
+    if answer["reset"] or not (steps or found.sessions):
         return answer
     teller = Teller(conference)
-    touched = {step.slot.id: step.slot for step in steps}
-    sessions = {slot.session_id for slot in touched.values() if slot.session_id is not None}
+    touched = {slot.id: slot for slot in (*(step.slot for step in steps), *found.slots)}
+    sessions = {slot.session_id for slot in touched.values() if slot.session_id is not None} | set(found.sessions)
+    held, waiting = board.cards(conference, touched), board.tray(conference, sessions)
+    people = [*(each.people for each in held), *(each.people for each in waiting)]
     answer["steps"] = [_step(step) for step in reversed(steps)]
-    answer["slots"] = [teller.card(card) for card in board.cards(conference, touched)]
-    answer["tray"] = [teller.waiting(waiting) for waiting in board.tray(conference, sessions)]
+    answer["sessions"] = sorted(found.sessions.values())
+    answer["slots"] = [teller.card(card) for card in held]
+    answer["tray"] = [teller.waiting(each) for each in waiting]
+    answer["people"] = board.people(conference, {code for codes in people for code in codes})
     answer["conflicts"] = _conflicts(conference, touched.values())
     return answer
 
@@ -198,7 +214,7 @@ def _conflicts(conference: Conference, touched: Iterable[Slot]) -> list[dict[str
                 conference, slot, room=slot.room, starts_at=slot.starts_at, ends_at=slot.ends_at
             )
         }
-        found = overrides.weighed(conference, list(each.values()))
+        found = list(each.values())
     return [described(conflict) for conflict in found]
 
 
@@ -215,6 +231,14 @@ def _step(step: SlotChange) -> dict[str, Any]:
         "before": step.before,
         "after": step.after,
         "reason": step.reason,
+    }
+
+
+def _edit(edit: Edit) -> dict[str, Any]:
+    return {
+        "action": edit.action,
+        "code": edit.code,
+        "by": {"id": edit.by[0], "name": edit.by[1]} if edit.by else None,
     }
 
 

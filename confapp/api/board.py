@@ -35,21 +35,28 @@ def show_board(conference: Conference) -> Response:
 def list_changes(conference: Conference) -> Response:
     """What happened after the schedule's version `?since=`, and who has the board open: 304 where nothing did.
 
-    With If-None-Match, 304 also demands that nobody came, went, picked up or put down since that ETag.
+    With `&edits=`, a number that the board or an earlier answer gave, also what was edited since without being moved:
+    titles, people, tracks, rooms, what is in conflict. With If-None-Match, 304 also demands that nobody came, went,
+    picked up or put down since that ETag.
     """
-    given = request.args.get("since", "")
-    if not given.isdecimal() or len(given) > 9:
-        raise Invalid({"since": [N_("Give the schedule's version that you have seen.")]})
-    since = int(given)
-    version, onlookers = board.look(conference, now=now())
-    tag = board.tag(version, onlookers)
+    since, edited = _number("since"), _number("edits") if "edits" in request.args else None
+    look = board.look(conference, now=now())
     seen = request.if_none_match
-    if version == since and (not seen or seen.contains(tag)):
+    is_same = look.version == since and edited in (None, look.edits)
+    if is_same and (not seen or seen.contains(look.tag)):
         answer = Response(status=304)
     else:
-        answer = jsonify(telling.changes(conference, since, version, onlookers))
-    answer.set_etag(tag)
+        answer = jsonify(telling.changes(conference, since, edited, look))
+    answer.set_etag(look.tag)
     return answer
+
+
+def _number(name: str) -> int:
+    """A version that the asker has seen."""
+    given = request.args.get(name, "")
+    if not given.isdecimal() or len(given) > 9:
+        raise Invalid({name: [N_("Give the number that you have seen.")]})
+    return int(given)
 
 
 @blueprint.route("/conferences/<conference>/board/present/<uuid:client>", methods=["PUT"])
@@ -83,7 +90,8 @@ def create_blocker(conference: Conference) -> Response:
     check_slot(conference, slot, place["room"])
     may_override = allowed(Permission.SCHEDULE_OVERRIDE, conference)
     warnings = scheduling.place(slot, conference, **place, by=me(), now=now(), may_override=may_override)
-    answer = make_response(jsonify(_dumped(slot) | {"warnings": [described(each) for each in warnings]}), 201)
+    told = {"warnings": [described(each) for each in warnings], "schedule_version": slots.version(conference)}
+    answer = make_response(jsonify(_dumped(slot) | told), 201)
     answer.set_etag(str(slot.version))
     return answer
 

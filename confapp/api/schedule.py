@@ -44,7 +44,11 @@ def create_slot(conference: Conference, code: str) -> Response:
 @blueprint.takes(SlotSchema)
 @blueprint.alt_response(200, schema=SlotSchema, success=True)
 def put_slot(conference: Conference, identifier: uuid.UUID) -> Response:
-    """Move a slot; If-Match with its ETag refuses a stale move (412), a conflict that blocks is 409 and named."""
+    """Move a slot; If-Match with its ETag refuses a stale move (412), a conflict that blocks is 409 and named.
+
+    `warnings` are all of the slot's conflicts where it stands now, `schedule_version` the schedule's version that this
+    made: who saw the one before it knows the whole draft.
+    """
     return _place(conference, slots.slot(conference, identifier), 200)
 
 
@@ -55,7 +59,8 @@ def _place(conference: Conference, slot: slots.Slot, status: int) -> Response:
     check_slot(conference, slot, place["room"])
     may_override = allowed(Permission.SCHEDULE_OVERRIDE, conference)
     warnings = scheduling.place(slot, conference, **place, by=me(), now=now(), may_override=may_override)
-    response = jsonify(SlotSchema().dump(slot) | {"warnings": [described(warning) for warning in warnings]})
+    told = {"warnings": [described(each) for each in warnings], "schedule_version": slots.version(conference)}
+    response = jsonify(SlotSchema().dump(slot) | told)
     response.status_code = status
     response.set_etag(str(slot.version))
     return response

@@ -215,11 +215,127 @@ def test_a_board_that_missed_too_much_is_told_to_read_anew(
     assert (told["reset"], told["steps"]) == (True, [])
 
 
+def test_a_placing_answers_with_the_slots_conflicts_and_the_schedules_version(
+    page: Callable[..., Page], write: Transaction, summit: Conference
+) -> None:
+    mia = page()
+    with write():
+        make_slot(summit, make_session(summit, "Rival"), slots.slots(summit)[0].room, "12:00")
+    before = mia.board()
+    refused = move(
+        mia, before["slots"][0], room="aula", starts_at="2026-05-18T12:00+02:00", ends_at="2026-05-18T12:30+02:00"
+    )
+    assert refused.status_code == 409
+    moved = move(
+        mia, before["slots"][0],
+        starts_at="2026-05-18T12:00+02:00", ends_at="2026-05-18T12:30+02:00", override="a debate",
+    ).json  # fmt: skip
+    assert moved["schedule_version"] == before["version"] + 1 == mia.board()["version"]
+    assert moved["warnings"] == [
+        each | {"ways_out": []} for each in mia("GET", "/conflicts").json["items"] if moved["uuid"] in each["slots"]
+    ]
+
+
+# What was edited since.
+
+
+def edited(mia: Page, before: Any) -> Any:
+    return mia("GET", f"/board/changes?since={before['version']}&edits={before['edits']}").json
+
+
+def test_an_edit_of_a_session_is_told_with_who_did_it(page: Callable[..., Page]) -> None:
+    mia, ola = page(), page(name="Ola")
+    before = mia.board()
+    code = before["slots"][0]["session"]
+    assert ola("PATCH", f"/sessions/{code}", json={"title": {"en": "Moulds"}, "track": "food"}).status_code == 200
+    told = edited(mia, before)
+    (edit,) = told["edited"]
+    assert (edit["action"], edit["code"], edit["by"]["name"]) == ("session.edit", code, "Ola")
+    assert (told["reset"], told["sessions"]) == (False, [code])
+    assert [(slot["title"], slot["track"]) for slot in told["slots"]] == [("Moulds", "food")]
+    assert told["slots"] == mia.board()["slots"]
+    assert edited(mia, told) is None
+    # Who only asks for moves hears of none.
+    assert mia.changes(before["version"]).status_code == 304
+
+
+def test_a_session_that_was_made_or_turned_down_comes_into_the_tray_and_leaves_it(page: Callable[..., Page]) -> None:
+    mia, ola = page(), page(name="Ola")
+    before = mia.board()
+    made = ola("POST", "/sessions", json={"title": {"en": "Bread"}, "duration_minutes": 20}).json
+    told = edited(mia, before)
+    assert [(each["session"], each["minutes"]) for each in told["tray"]] == [(made["code"], 20)]
+    ola("PATCH", f"/sessions/{made['code']}", json={"state": "rejected"})
+    assert (edited(mia, told)["sessions"], edited(mia, told)["tray"]) == ([made["code"]], [])
+
+
+def test_an_edit_of_a_speaker_is_told_where_they_stand_unless_no_card_shows_it(page: Callable[..., Page]) -> None:
+    mia, ola = page(), page(name="Ola")
+    before = mia.board()
+    (ada,) = before["slots"][0]["people"]
+    ola("PATCH", f"/speakers/{ada}", json={"biography": {"en": "Long."}})
+    told = edited(mia, before)
+    assert (told["edited"], told["slots"], told["reset"]) == ([], [], False)
+    ola("PATCH", f"/speakers/{ada}", json={"name": "Ada Lovelace"})
+    told = edited(mia, told)
+    assert told["people"] == {ada: "Ada Lovelace"}
+    assert {each["session"] for each in [*told["slots"], *told["tray"]]} == set(told["sessions"])
+    assert len(told["sessions"]) == 2
+
+
+@pytest.mark.parametrize(
+    ("path", "values"),
+    [("/rooms/aula", {"name": {"en": "Great hall"}}), ("/tracks/food", {"name": {"en": "Cooking"}, "colour": 7})],
+)
+def test_what_changes_the_frame_of_the_board_lets_it_be_read_anew(
+    page: Callable[..., Page], path: str, values: Any
+) -> None:
+    mia, ola = page(), page(name="Ola")
+    before = mia.board()
+    assert ola("PATCH", path, json=values).status_code == 200
+    assert edited(mia, before)["reset"] is True
+
+
+def test_what_only_changes_conflicts_lets_those_be_read_anew(page: Callable[..., Page]) -> None:
+    mia, ola = page(), page(name="Ola")
+    before = mia.board()
+    spans = [{"starts_at": "2026-05-18T14:00+02:00", "ends_at": "2026-05-18T18:00+02:00"}]
+    assert ola("PUT", "/rooms/aula/availability", json={"spans": spans}).status_code == 200
+    told = edited(mia, before)
+    assert (told["reset"], told["recheck"], told["slots"]) == (False, True, [])
+
+
+def test_too_many_edits_or_numbers_from_elsewhere_let_the_board_be_read_anew(page: Callable[..., Page]) -> None:
+    mia = page()
+    before = mia.board()
+    for number in range(41):
+        mia("POST", "/sessions", json={"title": {"en": f"More {number}"}})
+    assert edited(mia, before)["reset"] is True
+    assert edited(mia, mia.board() | {"edits": 99_999})["reset"] is True
+
+
+def test_what_was_edited_takes_as_many_queries_for_thirty_sessions_as_for_one(
+    page: Callable[..., Page], count_queries: Any
+) -> None:
+    mia = page()
+    counts = []
+    for count in (1, 30):
+        before = mia.board()
+        for number in range(count):
+            mia("POST", "/sessions", json={"title": {"en": f"More {number}"}})
+        with count_queries() as statements:
+            assert len(edited(mia, before)["tray"]) == count
+        counts.append(len(statements))
+    assert counts[0] == counts[1]
+
+
 @pytest.mark.parametrize("since", ["", "-1", "x", "9999999999"])
 def test_since_is_a_version(page: Callable[..., Page], since: str) -> None:
     refused = page()("GET", f"/board/changes?since={since}")
     assert refused.status_code == 422
     assert "since" in refused.json["errors"]
+    refused = page(name="Ola")("GET", f"/board/changes?since=0&edits={since}")
+    assert (refused.status_code, list(refused.json["errors"])) == (422, ["edits"])
 
 
 # Who is here.

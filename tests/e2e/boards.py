@@ -13,6 +13,7 @@ from playwright.sync_api import Locator, Page, expect
 from confapp import create_app
 from confapp.config import Settings
 from confapp.database import Mode, db, transaction
+from confapp.domain.people import Account, account_by_email
 from confapp.domain.permissions import Role, grant
 from confapp.domain.programme import conferences, slots
 from confapp.web import ConfappFlask
@@ -40,14 +41,19 @@ COLUMN, MINUTE = 164, 2.3
 class Backstage:
     """The served instance's database, from this process: what tests need is made there, what happened is read there."""
 
-    def __init__(self, server: Server, people: Sequence[str] = ("mia", "ola", "tam", "rea")) -> None:
+    def __init__(
+        self, server: Server, people: Sequence[str] = ("mia", "ola", "tam", "rea"), *, word: str = "board"
+    ) -> None:
+        """`word` begins the slugs of its conferences: each test file has its own."""
         self.server = server
+        self._word = word
         self.app: ConfappFlask = create_app(Settings.read({"CONFAPP_INSTANCE": str(server.folder / "instance")}))
         self._made = 0
         self._kept: dict[str, Any] = {}
         with self.open():
             for name in people:
-                make_account(f"{name}@board.example", name=name.title())
+                if account_by_email(f"{name}@board.example") is None:
+                    make_account(f"{name}@board.example", name=name.title())
 
     @contextmanager
     def open(self, mode: Mode = Mode.WRITE) -> Iterator[None]:
@@ -68,7 +74,7 @@ class Backstage:
         Bread (45 minutes, by Ada) waits. Mia and Ola organise it, Tam manages the track Food (Yeast, Bread), Rea reads.
         """
         self._made += 1
-        slug = f"board-{self._made}"
+        slug = f"{self._word}-{self._made}"
         with self.open():
             made = make_conference(slug, title={"en": f"Board {self._made}"})
             venue_host = make_host(made, "Academy")
@@ -86,13 +92,12 @@ class Backstage:
                 ("tam", Role.TRACK_MANAGER, food.id),
                 ("rea", Role.READ_ONLY, None),
             ):
-                account = self._account(name)
+                account = self.account(name)
                 grant(account, made.id, role, by=None, now=NOW, scope_id=scope)
         return slug
 
-    def _account(self, name: str) -> Any:
-        from confapp.domain.people import account_by_email
-
+    def account(self, name: str) -> Account:
+        """One of the people, within a transaction."""
         found = account_by_email(f"{name}@board.example")
         assert found is not None
         return found

@@ -58,8 +58,12 @@ async function start(app: HTMLElement): Promise<void> {
     hold.cancel();
     notices.note({ kind: "warn", title: words, lines: [say("held_moved")] });
   };
+  live.whenRecheck = () => readConflicts(api, store);
   live.whenReset = async () => {
     await readWhole(api, store);
+    view.settle();
+    view.set({});
+    if (hold.held?.thing.uuid && !store.cards.has(hold.held.thing.uuid)) hold.cancel();
     await readConflicts(api, store);
   };
 
@@ -88,12 +92,17 @@ async function start(app: HTMLElement): Promise<void> {
     });
   }
 
+  let finding: Promise<void> | null = null;
+  const findWays = (): void => {
+    finding ??= readConflicts(api, store).catch(() => undefined).finally(() => (finding = null));
+  };
   const side: Side = new Side(store, view, grid, saver, clock, facts.organise, {
     copy: (uuid) => bulk.copy(uuid),
     unplace: (uuid) => saver.unplace(uuid),
     goTo,
     letStand: (conflict) => void askReason(say("let_title"), [conflict]).then((reason) => reason && weigh("PUT", conflict, { reason })),
     takeBack: (conflict) => weigh("DELETE", conflict),
+    findWays,
   });
   const drag = new Drag(store, plan, grid, view, hold, side.element);
   drag.whenOffBoard = (uuid) => saver.unplace(uuid);

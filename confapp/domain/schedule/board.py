@@ -13,6 +13,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column
 
 from confapp.database import Key, Model, Moment, db
+from confapp.domain.audit import AuditHead
 from confapp.domain.people import Account, Person
 from confapp.domain.programme.conferences import Conference, Schedule
 from confapp.domain.programme.hosts import Room
@@ -84,10 +85,31 @@ class Onlooker:
     slot: uuid.UUID | None
 
 
-def people(conference: Conference) -> dict[str, str]:
-    """Names of the conference's speakers by code."""
-    rows = db.session.execute(sa.select(Speaker.code, Speaker.name).where(Speaker.conference_id == conference.id))
-    return {row.code: row.name for row in rows}
+@dataclass(frozen=True, slots=True)
+class Look:
+    """What every open board asks each second: whether anything is different, and who else is there."""
+
+    version: int
+    """The schedule's: rises with every step of its history."""
+    edits: int
+    """The number of the newest entry in the conference's audit: rises with every edit of what cards say."""
+    onlookers: Sequence[Onlooker]
+
+    @property
+    def tag(self) -> str:
+        """Differs where a slot moved, something was edited, or somebody came, left, picked up or put down."""
+        digest = hashlib.blake2s(digest_size=6)
+        for each in self.onlookers:
+            digest.update(each.client.bytes + (each.slot.bytes if each.slot else b""))
+        return f"{self.version}-{self.edits}-{digest.hexdigest()}"
+
+
+def people(conference: Conference, among: Iterable[str] | None = None) -> dict[str, str]:
+    """Names of the conference's speakers by code, all or those with a code `among` some."""
+    wanted = sa.select(Speaker.code, Speaker.name).where(Speaker.conference_id == conference.id)
+    if among is not None:
+        wanted = wanted.where(Speaker.code.in_(sorted(among)))
+    return {row.code: row.name for row in db.session.execute(wanted)}
 
 
 def cards(conference: Conference, among: Iterable[int] | None = None) -> list[Card]:
@@ -178,31 +200,25 @@ def _parts(conference: Conference, among: Iterable[int | None] | None) -> dict[i
 # Who else looks.
 
 
-def look(conference: Conference, *, now: dt.datetime) -> tuple[int, list[Onlooker]]:
-    """The schedule's version and who has the board open, in one statement: what every open board asks each second."""
+def look(conference: Conference, *, now: dt.datetime) -> Look:
+    """The versions of what a board shows and who has one open, in one statement."""
     is_fresh = sa.and_(
         BoardPresence.conference_id == Schedule.conference_id,
         BoardPresence.seen_at > now - FRESH,
     )
     rows = db.session.execute(
         sa.select(
-            Schedule.version, BoardPresence.client, BoardPresence.account_id, Person.name, BoardPresence.slot
+            Schedule.version, AuditHead.number,
+            BoardPresence.client, BoardPresence.account_id, Person.name, BoardPresence.slot,
         )
+        .outerjoin(AuditHead, AuditHead.conference_id == Schedule.conference_id)
         .outerjoin(BoardPresence, is_fresh)
         .outerjoin(Account, Account.id == BoardPresence.account_id)
         .outerjoin(Person, Person.id == Account.person_id)
         .where(Schedule.conference_id == conference.id)
         .order_by(BoardPresence.id)
     ).all()  # fmt: skip
-    return rows[0][0], [Onlooker(*row[1:]) for row in rows if row.client]
-
-
-def tag(version: int, onlookers: Sequence[Onlooker]) -> str:
-    """What changes when a slot was moved, or when somebody came, left, picked up or put down."""
-    digest = hashlib.blake2s(digest_size=6)
-    for each in onlookers:
-        digest.update(each.client.bytes + (each.slot.bytes if each.slot else b""))
-    return f"{version}-{digest.hexdigest()}"
+    return Look(rows[0].version, rows[0].number or 0, [Onlooker(*row[2:]) for row in rows if row.client])
 
 
 def be_present(

@@ -167,7 +167,8 @@ export class Grid {
     const height = Math.max(Math.round(plan.tall(card.start, card.end)) - 2, 9);
     const muted = this.isMuted(card);
     const signs = [store.saving.has(card.uuid), store.selected.has(card.uuid), muted, heldBy];
-    const state = JSON.stringify([card, x, y, width, height, signs, store.conflictsAt(card.uuid).map((each) => [each.grade, !each.accepted])]);
+    const names = [store.names(card.people), store.tracks.get(card.track ?? ""), store.roomName(card.room)];
+    const state = JSON.stringify([card, names, x, y, width, height, signs, store.conflictsAt(card.uuid).map((each) => [each.grade, !each.accepted])]);
     if (this.drawn.get(card.uuid) === state) return;
     this.drawn.set(card.uuid, state);
     let element = this.elements.get(card.uuid);

@@ -6,7 +6,7 @@ import type { Grid } from "./grid";
 import type { Notices } from "./notices";
 import type { Store } from "./store";
 import type { Clock } from "./time";
-import type { Changes, Step, Whole } from "./types";
+import type { Changes, Edit, Step, Whole } from "./types";
 import { say } from "./words";
 
 const every = 1_000;
@@ -28,6 +28,8 @@ export class Live {
   /** Told when others moved what is in the hand. */
   whenHeldMoved: (words: string) => void = () => undefined;
   whenReset: () => Promise<void> = () => Promise.resolve();
+  /** Told when what is in conflict changed, though no card did. */
+  whenRecheck: () => Promise<void> = () => Promise.resolve();
 
   constructor(
     private readonly store: Store,
@@ -95,16 +97,18 @@ export class Live {
   private async ask(): Promise<void> {
     const headers: Record<string, string> = this.tag ? { "If-None-Match": this.tag } : {};
     try {
-      const answer = await this.api.ask<Changes>("GET", `/board/changes?since=${this.store.version}`, { headers });
+      const answer = await this.api.ask<Changes>("GET", `/board/changes?since=${this.store.version}&edits=${this.store.edits}`, { headers });
       if (this.failures) this.notices.say(say("online"), "good");
       this.failures = 0;
       this.tag = answer.etag;
       if (answer.status === 304) return;
       if (answer.body.reset) {
         await this.whenReset();
+        this.tell([], answer.body.edited);
         return;
       }
       this.take(answer.body);
+      if (answer.body.recheck) await this.whenRecheck();
     } catch (error) {
       if (error instanceof Refused && (error.status === 401 || error.status === 404)) {
         this.failures = 4;
@@ -117,32 +121,53 @@ export class Live {
   }
 
   private take(changes: Changes): void {
-    const moved = this.store.apply(changes);
+    const before = new Set(this.store.cards.keys());
+    const different = this.store.apply(changes);
     for (const step of changes.steps) this.deeds.set(step.slot, this.words(step));
-    const foreign = changes.steps.filter((step) => !this.isMine(step));
-    if (!foreign.length) return;
-    const heldStep = [...foreign].reverse().find((step) => step.slot === this.held);
-    queueMicrotask(() => queueMicrotask(() => this.grid.highlight(foreign.map((step) => step.slot).filter((uuid) => moved.has(uuid) || this.store.cards.has(uuid)))));
-    const last = new Map(foreign.map((step) => [step.slot, step]));
-    const lines = [...last.values()].map((step) => this.words(step));
-    const title = lines.length > told ? say("others_moved", { name: names(foreign), count: lines.length }) : (lines.shift() ?? "");
-    this.notices.note({ kind: "info", title, lines: lines.length > told ? [] : lines, fades: 8_000 });
+    const steps = changes.steps.filter((step) => !this.isMine(step));
+    const moved = new Set(changes.steps.map((step) => step.session));
+    const foreign = new Set([...steps.map((step) => step.slot), ...changes.slots.map((slot) => slot.uuid).filter((uuid) => !changes.steps.some((step) => step.slot === uuid))]);
+    queueMicrotask(() => queueMicrotask(() => this.grid.highlight([...foreign].filter((uuid) => different.has(uuid) || !before.has(uuid)))));
+    this.tell(steps, changes.edited.filter((edit) => !moved.has(edit.code)));
+    const heldStep = [...steps].reverse().find((step) => step.slot === this.held);
     if (heldStep) this.whenHeldMoved(this.words(heldStep));
+  }
+
+  /** Say what others did: a few deeds one by one, more are counted. */
+  private tell(steps: Step[], edits: Edit[]): void {
+    const theirs = edits.filter((edit) => edit.by?.id !== this.store.me.id);
+    const words = new Map(steps.map((step) => [step.slot, this.words(step)]));
+    for (const edit of theirs) words.set(`${edit.action} ${edit.code}`, this.edited(edit));
+    const lines = [...new Set(words.values())].filter(Boolean);
+    if (!lines.length) return;
+    const names = [...new Set([...steps, ...theirs].map((each) => each.by?.name ?? say("somebody")))].join(", ");
+    const title = lines.length > told ? say("others_moved", { name: names, count: lines.length }) : (lines.shift() ?? "");
+    this.notices.note({ kind: "info", title, lines: lines.length > told ? [] : lines, fades: 8_000 });
+  }
+
+  /** What an edit was; nothing for those that only change what is in conflict. */
+  private edited(edit: Edit): string {
+    const { store } = this;
+    const name = edit.by?.name ?? say("somebody");
+    const [kind, deed] = edit.action.split(".");
+    if (kind === "speaker" && deed === "edit") return say("edited_person", { name, person: store.names([edit.code]) });
+    if (kind !== "session") return ["availability", "walks", "override", "override_end"].includes(deed ?? "") ? "" : say("edited_frame", { name });
+    const title = [...store.cards.values(), ...store.tray.values()].find((each) => each.session === edit.code)?.title;
+    if (!title || deed === "order") return "";
+    if (deed === "confirm") return say("is_confirmed", { title });
+    return say(deed === "create" ? "added_session" : "edited", { name, title });
   }
 
   private words(step: Step): string {
     const title = titleOf(step);
     const name = step.by ? (step.by.id === this.store.me.id ? say("you") : step.by.name) : say("somebody");
     if (!step.after) return say("took_off", { name, title });
+    if (step.before && JSON.stringify(step.before) === JSON.stringify(step.after)) return say("edited", { name, title });
     const start = Date.parse(step.after.starts_at);
     const room = this.store.roomName(step.after.room);
     const shownDay = this.store.days.length > 1 ? `${this.clock.day(start)}, ` : "";
     return say(step.before ? "moved_to" : "placed_in", { name, title, room, time: shownDay + this.clock.time(start) });
   }
-}
-
-function names(steps: Step[]): string {
-  return [...new Set(steps.map((step) => step.by?.name ?? say("somebody")))].join(", ");
 }
 
 /** Read the whole board. */
@@ -151,8 +176,10 @@ export async function readWhole(api: Api, store: Store): Promise<void> {
   store.take(body);
 }
 
-/** Read the draft's conflicts; the draft may have moved on meanwhile, which the next change sets right. */
+/** Read the draft's conflicts; again where the page has moved on meanwhile. */
 export async function readConflicts(api: Api, store: Store): Promise<void> {
-  const { body } = await api.ask<{ version: number; items: Changes["conflicts"] }>("GET", "/conflicts");
-  store.setConflicts(body.items);
+  for (let tries = 3; tries > 0; tries -= 1) {
+    const { body } = await api.ask<{ version: number; items: Changes["conflicts"] }>("GET", "/conflicts");
+    if (body.version >= store.version) return store.setConflicts(body.items, true);
+  }
 }

@@ -4,7 +4,7 @@ import { type Api, Refused } from "./api";
 import { titleOf } from "./cards";
 import type { Deed, Notices } from "./notices";
 import type { Places, Thing } from "./places";
-import type { Store } from "./store";
+import { sameSpot, type Store } from "./store";
 import { type Clock, sent } from "./time";
 import type { Card, Conflict, Spot, Waiting } from "./types";
 import { say } from "./words";
@@ -12,7 +12,10 @@ import { say } from "./words";
 interface Saved {
   uuid: string;
   version: number;
-  warnings?: Conflict[];
+  /** All of the slot's conflicts where it stands now. */
+  warnings: Conflict[];
+  /** The schedule's version that saving it made. */
+  schedule_version: number;
 }
 
 export interface Look {
@@ -83,7 +86,7 @@ export class Saver {
       try {
         const body = { room: spot.room, starts_at: sent(spot.start), ends_at: sent(spot.end), override };
         const answer = await this.api.ask<Saved>("PUT", `/slots/${uuid}`, { body, headers: { "If-Match": `"${version}"` } });
-        this.settled({ ...card, ...spot, version: answer.body.version }, answer.body.warnings ?? [], began);
+        this.settled({ ...card, ...spot }, answer.body, began);
       } catch (error) {
         await this.refused(error, card, uuid, spot, () => this.move(uuid, spot), (reason) => this.move(uuid, spot, reason));
       }
@@ -107,7 +110,7 @@ export class Saver {
         this.store.saving.delete(passing);
         this.store.cards.delete(passing);
         this.whenRenamed(passing, answer.body.uuid);
-        this.settled({ ...card, uuid: answer.body.uuid, version: answer.body.version }, answer.body.warnings ?? [], began);
+        this.settled(card, answer.body, began);
       } catch (error) {
         this.store.saving.delete(passing);
         this.store.show(passing, undefined);
@@ -154,23 +157,27 @@ export class Saver {
     });
   }
 
-  private settled(card: Card, warnings: Conflict[], began: number): void {
-    this.whenMine(card.uuid);
-    this.notices.close(card.session ?? card.uuid);
-    this.store.confirm(card.uuid, card, card.version);
-    const shown = this.store.cards.get(card.uuid);
-    this.store.saving.delete(card.uuid);
+  private settled(moved: Card, saved: Saved, began: number): void {
+    const { uuid, version, warnings } = saved;
+    // What it says may have been edited since it was picked up; where it stands is what was sent.
+    const { room, start, end } = moved;
+    const card: Card = { ...(this.store.confirmed.get(uuid) ?? moved), uuid, version, room, start, end };
+    this.whenMine(uuid);
+    this.notices.close(card.session ?? uuid);
+    this.store.confirm(uuid, card, version);
+    const shown = this.store.cards.get(uuid);
+    this.store.saving.delete(uuid);
     // A later move of the same card is still to be sent: it stays shown.
-    const isLatest = !shown || (shown.start === card.start && shown.end === card.end && shown.room === card.room);
-    if (isLatest) this.store.show(card.uuid, card);
-    else this.store.saving.add(card.uuid);
+    const isLatest = !shown || sameSpot(shown, card);
+    if (isLatest) this.store.show(uuid, card);
+    else this.store.saving.add(uuid);
     this.store.tell("saving");
     this.done(say("saved", { title: titleOf(card), spot: this.spotWords(card) }), began);
-    const said = warnings.filter((each) => each.rule !== "unconfirmed" && each.rule !== "nobody");
+    const said = warnings.filter((each) => !each.accepted && each.rule !== "unconfirmed" && each.rule !== "nobody");
     if (said.length) {
       this.notices.note({ kind: "warn", title: say("placed_with_warnings", { title: titleOf(card) }), lines: said.map((each) => each.message), fades: 12_000 });
     }
-    void this.look.now();
+    if (!this.store.settle(uuid, warnings, saved.schedule_version)) void this.look.now();
   }
 
   private done(words: string, began: number): void {

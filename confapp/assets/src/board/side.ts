@@ -17,6 +17,8 @@ export interface SideDeeds {
   /** Let a conflict stand for a reason, or no longer. */
   letStand(conflict: Conflict): void;
   takeBack(conflict: Conflict): void;
+  /** Find free places for the conflicts that are new. */
+  findWays(): void;
 }
 
 const collate = new Intl.Collator(undefined, { sensitivity: "base", numeric: true });
@@ -129,6 +131,7 @@ export class Side {
 
   private drawConflicts(open: Conflict[]): void {
     if (!this.store.conflicts.length) return refill(this.body, make("p", { class: "side__empty" }, say("no_conflicts")));
+    if (this.store.rights.edit && !open.every((each) => this.store.hasWays(each))) this.deeds.findWays();
     const stands = this.store.conflicts.filter((each) => each.accepted);
     const blocks = open.filter((each) => each.grade === "blocks");
     const warns = open.filter((each) => each.grade !== "blocks");

@@ -7,6 +7,7 @@ export type Kind = "cards" | "tray" | "conflicts" | "present" | "view" | "select
 
 export class Store {
   version = 0;
+  edits = 0;
   days: Day[] = [];
   rooms: Room[] = [];
   rights!: Rights;
@@ -24,6 +25,7 @@ export class Store {
   readonly client = crypto.randomUUID();
   present: Onlooker[] = [];
   conflicts: Conflict[] = [];
+  private looked = new Set<string | undefined>();
   private conflictsOf = new Map<string, Conflict[]>();
   /** The newest version of each slot that the server is known to have, on the schedule or off it. */
   private readonly versions = new Map<string, number>();
@@ -36,6 +38,7 @@ export class Store {
   /** Take everything anew; what is being saved stays as it is shown. */
   take(whole: Whole): void {
     this.version = whole.version;
+    this.edits = whole.edits;
     this.days = whole.days.map((day) => ({ date: day.date, start: Date.parse(day.starts_at), end: Date.parse(day.ends_at) }));
     this.rooms = whole.rooms;
     this.rights = whole.rights;
@@ -50,6 +53,7 @@ export class Store {
     const pending = [...this.saving].flatMap((uuid) => this.cards.get(uuid) ?? []);
     refill(this.cards, this.confirmed);
     for (const card of pending) this.cards.set(card.uuid, card);
+    this.emptyTray();
     this.tell("cards", "tray", "present", "view");
   }
 
@@ -57,15 +61,21 @@ export class Store {
   apply(changes: Changes): Set<string> {
     // An answer may have been overtaken by what this page saved meanwhile: of such a slot the next one tells.
     const steps = changes.steps.filter((step) => step.slot_version >= (this.versions.get(step.slot) ?? 0));
-    const touched = new Set(steps.map((step) => step.slot));
-    const moved = new Set<string>();
+    const stepped = new Set(steps.map((step) => step.slot));
     const fresh = new Map(changes.slots.map((slot) => [slot.uuid, toCard(slot)]));
+    const touched = new Set([...stepped, ...fresh.keys()]);
+    const different = new Set<string>();
+    for (const [code, name] of Object.entries(changes.people)) this.people.set(code, name);
     for (const uuid of touched) {
       const card = fresh.get(uuid);
+      if (card && !stepped.has(uuid)) {
+        if (this.redress(card)) different.add(uuid);
+        continue;
+      }
       if (card) this.confirmed.set(uuid, card);
       else this.confirmed.delete(uuid);
       if (!this.saving.has(uuid)) {
-        if (!sameSpot(this.cards.get(uuid), card)) moved.add(uuid);
+        if (!sameSpot(this.cards.get(uuid), card)) different.add(uuid);
         this.show(uuid, card);
       }
     }
@@ -73,15 +83,41 @@ export class Store {
       this.versions.set(step.slot, step.slot_version);
       if (step.session) this.tray.delete(step.session);
     }
+    for (const code of changes.sessions) this.tray.delete(code);
     for (const waiting of changes.tray) this.tray.set(waiting.session, toWaiting(waiting));
-    for (const card of this.cards.values()) if (card.session) this.tray.delete(card.session);
+    this.emptyTray();
     if (touched.size) {
       this.setConflicts([...this.conflicts.filter((each) => !each.slots.some((uuid) => touched.has(uuid))), ...changes.conflicts.filter((each) => each.slots.some((uuid) => touched.has(uuid)))]);
     }
     this.version = Math.max(this.version, changes.version);
+    this.edits = Math.max(this.edits, changes.edits);
     this.present = changes.present;
-    this.tell("present", ...(touched.size ? (["cards", "tray"] as const) : []));
-    return moved;
+    this.tell("present", ...(touched.size || changes.sessions.length ? (["cards", "tray"] as const) : []));
+    return different;
+  }
+
+  /** A card says something else, and stands where it stood, or where it is being moved to; whether it looks different. */
+  private redress(fresh: Card): boolean {
+    const now = (held: Card): Card => ({ ...fresh, version: held.version, room: held.room, start: held.start, end: held.end });
+    const held = this.confirmed.get(fresh.uuid);
+    if (held) this.confirmed.set(fresh.uuid, now(held));
+    const shown = this.cards.get(fresh.uuid);
+    if (!shown || JSON.stringify(now(shown)) === JSON.stringify({ ...now(shown), ...shown })) return false;
+    this.show(fresh.uuid, now(shown));
+    return true;
+  }
+
+  /** What stands on the board does not wait. */
+  private emptyTray(): void {
+    for (const card of this.cards.values()) if (card.session) this.tray.delete(card.session);
+  }
+
+  /** A slot was saved: these are its conflicts now. True where no step of others lies between and the draft is known. */
+  settle(uuid: string, conflicts: Conflict[], version: number): boolean {
+    this.setConflicts([...this.conflicts.filter((each) => !each.slots.includes(uuid)), ...conflicts]);
+    if (version !== this.version + 1) return false;
+    this.version = version;
+    return true;
   }
 
   /** The server has said where a slot stands (undefined: nowhere) in its newest version. */
@@ -101,8 +137,10 @@ export class Store {
     this.tell("cards");
   }
 
-  setConflicts(conflicts: Conflict[]): void {
+  /** `withWays`: these are all of the draft, and know where else their slots could go. */
+  setConflicts(conflicts: Conflict[], withWays = false): void {
     this.conflicts = conflicts;
+    if (withWays) this.looked = new Set(conflicts.map((each) => each.fingerprint));
     this.conflictsOf = new Map();
     for (const conflict of conflicts) {
       for (const uuid of conflict.slots) {
@@ -112,6 +150,11 @@ export class Store {
       }
     }
     this.tell("conflicts", "cards");
+  }
+
+  /** Whether free places were looked for. */
+  hasWays(conflict: Conflict): boolean {
+    return this.looked.has(conflict.fingerprint);
   }
 
   conflictsAt(uuid: string): Conflict[] {

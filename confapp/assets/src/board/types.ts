@@ -110,8 +110,16 @@ export interface Step {
 export type SentCard = Omit<Card, "start" | "end" | "mayMove"> & { starts_at: string; ends_at: string; may_move: boolean };
 export type SentWaiting = Omit<Waiting, "mayMove"> & { may_move: boolean };
 
+/** What somebody changed without moving a slot; `code` names the session or the speaker. */
+export interface Edit {
+  action: string;
+  code: string;
+  by: { id: number; name: string } | null;
+}
+
 export interface Whole {
   version: number;
+  edits: number;
   conference: { slug: string; title: string; timezone: string };
   days: { date: string; starts_at: string; ends_at: string }[];
   rooms: Room[];
@@ -127,8 +135,16 @@ export interface Whole {
 
 export interface Changes {
   version: number;
+  /** Counts what was edited, as `version` counts what was moved. */
+  edits: number;
+  /** More changed than is told card by card: everything is to be read anew, or (recheck) all conflicts are. */
   reset: boolean;
+  recheck: boolean;
   steps: Step[];
+  edited: Edit[];
+  /** Codes of the sessions that look different: in their cards, in the tray, or no longer there. */
+  sessions: string[];
+  people: Record<string, string>;
   slots: SentCard[];
   tray: SentWaiting[];
   conflicts: Conflict[];
