@@ -9,7 +9,6 @@ from typing import Any
 from flask import url_for
 
 from confapp.answers import described
-from confapp.domain import permissions
 from confapp.domain.permissions import Permission
 from confapp.domain.programme import conferences, hosts, slots
 from confapp.domain.programme.conferences import Conference, Track
@@ -22,7 +21,7 @@ from confapp.domain.schedule.scopes import Scopes, may_touch
 from confapp.domain.texts import in_language
 from confapp.named import slot_scopes
 from confapp.rendering import languages, text
-from confapp.web import me, now
+from confapp.web import holds, me, now
 
 MOST_STEPS = 60
 """Changed slots that are told one by one; a board that missed more reads everything anew."""
@@ -50,7 +49,7 @@ class Teller:
         self._languages = languages()
         self._slug_of = {track.id: track.slug for track in self.tracks}
         self._host_of = {room.code: room.host_id for room in self.rooms}
-        self._held = permissions.permissions_in(me(), conference.id, now=now())
+        self._held = holds(conference.id).all()
         self._scopes: Scopes = slot_scopes(conference) if self.may(Permission.SCHEDULE_EDIT) else {}
 
     def may(self, permission: Permission) -> bool:

@@ -7,7 +7,6 @@ import uuid
 from collections.abc import Sequence, Set
 from typing import Any
 
-from confapp.domain import permissions
 from confapp.domain.errors import N_, Invalid, Missing
 from confapp.domain.permissions import Permission
 from confapp.domain.programme import conferences, hosts, sessions, slots, speakers
@@ -20,7 +19,7 @@ from confapp.domain.release import frozen, releases
 from confapp.domain.schedule.moves import Choice, Move
 from confapp.domain.schedule.placements import Conflict
 from confapp.domain.schedule.scopes import Rights, Scopes, may_move
-from confapp.web import allowed, me, now
+from confapp.web import allowed, holds
 
 
 def named(conference: Conference, values: dict[str, Any]) -> dict[str, Any]:
@@ -74,7 +73,7 @@ def placed(conference: Conference, values: dict[str, Any], slot: Slot) -> dict[s
 
 def scope(permission: Permission, conference: Conference, kind: str) -> frozenset[int] | None:
     """The rows of a kind to which the asker's permission is narrowed, or None: it is not."""
-    scopes = permissions.scope_of(me(), permission, conference.id, now=now())
+    scopes = holds(conference.id).scope_of(permission)
     return None if scopes is None else scopes.get(kind, frozenset())
 
 
@@ -94,14 +93,13 @@ def check_track(conference: Conference, track_id: int | None) -> None:
 
 def slot_scopes(conference: Conference) -> Scopes:
     """Where the asker may place slots."""
-    return permissions.scope_of(me(), Permission.SCHEDULE_EDIT, conference.id, now=now())
+    return holds(conference.id).scope_of(Permission.SCHEDULE_EDIT)
 
 
 def rights(conference: Conference) -> Rights:
     """What the asker may do to the draft, and where."""
     place, edit = (
-        permissions.scope_of(me(), permission, conference.id, now=now())
-        for permission in (Permission.SCHEDULE_EDIT, Permission.SESSIONS_EDIT)
+        holds(conference.id).scope_of(permission) for permission in (Permission.SCHEDULE_EDIT, Permission.SESSIONS_EDIT)
     )
     return Rights(place, edit, may_override=allowed(Permission.SCHEDULE_OVERRIDE, conference))
 

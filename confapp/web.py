@@ -25,7 +25,7 @@ from confapp.database import Mode, transaction
 from confapp.domain import permissions
 from confapp.domain.errors import N_, Invalid, Missing
 from confapp.domain.people import Account
-from confapp.domain.permissions import Permission
+from confapp.domain.permissions import Held, Permission
 from confapp.domain.programme import conferences
 from confapp.domain.programme.conferences import Conference
 from confapp.domain.release import releases
@@ -113,7 +113,7 @@ def _found(permit: Permit, arguments: Mapping[str, Any], mode: Mode) -> Conferen
     if permit.permission is Permission.ACCOUNT:
         return conferences.public_by_slug(slug) if slug is not None else None
     if slug is not None:
-        return conferences.by_slug(slug, account, permit.permission, now=now())
+        return conferences.by_slug(slug, permit.permission, holds)
     if not permissions.may(account, permit.permission, None, now=now()):
         raise Missing()
     return None
@@ -183,18 +183,24 @@ def me() -> Account:
     return account
 
 
+def holds(conference_id: int) -> Held:
+    """What the asker holds in a conference; its grants are read once a request."""
+    held: dict[int, Held] = g.setdefault("held", {})
+    if conference_id not in held:
+        held[conference_id] = Held(asker(), conference_id, now())
+    return held[conference_id]
+
+
 def allowed(permission: Permission, conference: Conference) -> bool:
     """Whether the asker has another permission too: for what a page offers."""
-    return permissions.may(asker(), permission, conference.id, now=now())
+    return holds(conference.id).may(permission)
 
 
 def may_here(permission: str) -> bool:
     """Whether the asker has a permission in this page's conference: for what templates of no-store pages offer."""
     if "conference" not in g:
         return False
-    if "may_here" not in g:
-        g.may_here = permissions.permissions_in(asker(), g.conference.id, now=now())
-    return Permission(permission) in g.may_here
+    return holds(g.conference.id).may(Permission(permission))
 
 
 def load(schema: type[Schema], **context: Any) -> dict[str, Any]:

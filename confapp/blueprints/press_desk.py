@@ -31,7 +31,7 @@ from confapp.domain.programme.conferences import Conference
 from confapp.forms import Form
 from confapp.imports.transcripts import MAX_BYTES, read_transcript
 from confapp.schemas.press import ImportSchema, VersionSchema
-from confapp.web import clean, me, now, permits
+from confapp.web import clean, holds, me, now, permits
 
 blueprint = Blueprint("press_desk", __name__, url_prefix="/organise/<conference>/press")
 
@@ -175,7 +175,7 @@ def _keep(slug: str, upload: FileStorage, code: str | None) -> uuid.UUID:
     data = upload.read(MAX_BYTES + 1)
     plan = read_transcript(data, upload.filename)
     with aside():
-        conference = conferences.by_slug(slug, me(), Permission.PRESS_EDIT, now=now())
+        conference = conferences.by_slug(slug, Permission.PRESS_EDIT, holds)
         version = transcript_editing.import_plan(
             conference,
             **plan.as_version(),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import enum
 from collections.abc import Sequence
+from functools import cached_property
 from typing import Any
 
 import sqlalchemy as sa
@@ -132,57 +133,66 @@ class Grant(Model):
     account: Mapped[Account] = relationship(foreign_keys=[account_id], lazy="joined", innerjoin=True)
 
 
-def grants_of(account: Account, conference_id: int, *, now: dt.datetime) -> Sequence[Grant]:
-    """The account's grants in the conference that have not expired; read from the database each time."""
-    return db.session.scalars(
-        sa.select(Grant).where(
-            Grant.account_id == account.id,
-            Grant.conference_id == conference_id,
-            sa.or_(Grant.expires_at.is_(None), Grant.expires_at > now),
-        )
-    ).all()
+class Held:
+    """What an account holds in one conference (None: in none), as it was at its first question that grants decide."""
+
+    def __init__(self, account: Account | None, conference_id: int | None, now: dt.datetime) -> None:
+        self.account = account if account is not None and account.is_active else None
+        self.conference_id = conference_id
+        self.now = now
+
+    @cached_property
+    def grants(self) -> Sequence[sa.Row[Role, int | None]]:
+        """Role and scope of each grant that has not expired, in one query."""
+        if self.account is None or self.conference_id is None:
+            return ()
+        asked = {"account": self.account.id, "conference": self.conference_id, "now": self.now}
+        return db.session.execute(_GRANTS, asked).all()
+
+    def may(self, permission: Permission) -> bool:
+        """Whether the account has the permission, somewhere in the conference (scopes narrow it: `scope_of`)."""
+        if permission is Permission.ANYONE:
+            return True
+        if self.account is None:
+            return False
+        if permission is Permission.ACCOUNT or (self.account.is_admin and permission in ADMINISTRATOR):
+            return True
+        return any(permission in ROLES[grant.role] for grant in self.grants)
+
+    def all(self) -> frozenset[Permission]:
+        """All that the account has somewhere in the conference: for what a page offers."""
+        if self.account is None:
+            return frozenset({Permission.ANYONE})
+        own = {Permission.ANYONE, Permission.ACCOUNT} | (ADMINISTRATOR if self.account.is_admin else frozenset())
+        return frozenset(own).union(*(ROLES[grant.role] for grant in self.grants))
+
+    def scope_of(self, permission: Permission) -> dict[str, frozenset[int]] | None:
+        """Where in the conference the permission holds: None means everywhere, else ids by kind (`track`, `host`...).
+
+        An empty dict means nowhere.
+        """
+        if self.account is not None and self.account.is_admin and permission in ADMINISTRATOR:
+            return None
+        scopes: dict[str, set[int]] = {}
+        for grant in self.grants:
+            if permission not in ROLES[grant.role]:
+                continue
+            if grant.scope_id is None:
+                return None
+            scopes.setdefault(SCOPES[grant.role], set()).add(grant.scope_id)
+        return {kind: frozenset(ids) for kind, ids in scopes.items()}
+
+
+_GRANTS = sa.select(Grant.role, Grant.scope_id).where(
+    Grant.account_id == sa.bindparam("account"),
+    Grant.conference_id == sa.bindparam("conference"),
+    sa.or_(Grant.expires_at.is_(None), Grant.expires_at > sa.bindparam("now")),
+)
 
 
 def may(account: Account | None, permission: Permission, conference_id: int | None, *, now: dt.datetime) -> bool:
-    """Whether the account has the permission, somewhere in the conference (scopes narrow it: `scope_of`)."""
-    if permission is Permission.ANYONE:
-        return True
-    if account is None or not account.is_active:
-        return False
-    if permission is Permission.ACCOUNT:
-        return True
-    if account.is_admin and permission in ADMINISTRATOR:
-        return True
-    if conference_id is None:
-        return False
-    return any(permission in ROLES[grant.role] for grant in grants_of(account, conference_id, now=now))
-
-
-def permissions_in(account: Account | None, conference_id: int, *, now: dt.datetime) -> frozenset[Permission]:
-    """All that the account has somewhere in the conference, with one look at its grants: for what a page offers."""
-    if account is None or not account.is_active:
-        return frozenset({Permission.ANYONE})
-    held = {Permission.ANYONE, Permission.ACCOUNT} | (ADMINISTRATOR if account.is_admin else frozenset())
-    return frozenset(held).union(*(ROLES[grant.role] for grant in grants_of(account, conference_id, now=now)))
-
-
-def scope_of(
-    account: Account, permission: Permission, conference_id: int, *, now: dt.datetime
-) -> dict[str, frozenset[int]] | None:
-    """Where in the conference the permission holds: None means everywhere, else ids by kind (`track`, `host`, `room`).
-
-    An empty dict means nowhere.
-    """
-    if account.is_admin and permission in ADMINISTRATOR:
-        return None
-    scopes: dict[str, set[int]] = {}
-    for grant in grants_of(account, conference_id, now=now):
-        if permission not in ROLES[grant.role]:
-            continue
-        if grant.scope_id is None:
-            return None
-        scopes.setdefault(SCOPES[grant.role], set()).add(grant.scope_id)
-    return {kind: frozenset(ids) for kind, ids in scopes.items()}
+    """Whether the account has the permission, as `Held.may` says; read from the database each time."""
+    return Held(account, conference_id, now).may(permission)
 
 
 def holders(permission: Permission, conference_id: int, *, now: dt.datetime) -> Sequence[int]:

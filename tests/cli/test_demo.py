@@ -106,7 +106,7 @@ def test_each_account_holds_its_role_and_no_more(write: Transaction) -> None:
             assert account.password == HASH
             held[each.email.partition("@")[0]] = [
                 (grant.role.value, grant.scope_id is not None)
-                for grant in permissions.grants_of(account, the_demo().id, now=NOW)
+                for grant in permissions.Held(account, the_demo().id, NOW).grants
             ]
         assert held == {
             "admin": [("owner", False)],

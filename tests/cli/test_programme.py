@@ -185,7 +185,7 @@ def test_a_conference_is_made(run: Run, write: Transaction) -> None:
     with write(Mode.READ):
         made = conferences.named("spring")
         assert (made.title, made.languages) == ({"fr": "Printemps"}, ["fr", "en"])
-        assert [grant.role for grant in permissions.grants_of(account, made.id, now=NOW)] == [permissions.Role.OWNER]
+        assert [grant.role for grant in permissions.Held(account, made.id, NOW).grants] == [permissions.Role.OWNER]
 
 
 def test_a_conference_needs_a_slug_and_a_zone_only(run: Run, write: Transaction) -> None:

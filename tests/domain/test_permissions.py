@@ -11,7 +11,17 @@ from sqlalchemy.exc import IntegrityError
 from confapp.database import Mode, db
 from confapp.domain import permissions
 from confapp.domain.errors import Invalid
-from confapp.domain.permissions import ADMINISTRATOR, NEEDS_SCOPE, PRESS_DUTIES, ROLES, SCOPES, Grant, Permission, Role
+from confapp.domain.permissions import (
+    ADMINISTRATOR,
+    NEEDS_SCOPE,
+    PRESS_DUTIES,
+    ROLES,
+    SCOPES,
+    Grant,
+    Held,
+    Permission,
+    Role,
+)
 from confapp.domain.programme import conferences, hosts
 from confapp.domain.schedule import scheduling
 from tests.conftest import NOW, Transaction
@@ -35,7 +45,7 @@ def test_each_role_may_what_its_row_says_in_its_conference_only(write: Transacti
             may = {each for each in Permission if permissions.may(account, each, place, now=NOW)}
             assert may == held
             if place is not None:
-                assert permissions.permissions_in(account, place, now=NOW) == held
+                assert Held(account, place, NOW).all() == held
 
 
 def test_the_press_keeps_four_eyes() -> None:
@@ -59,9 +69,9 @@ def test_an_administrator_may_everything_but_the_press_duties(write: Transaction
     with write(Mode.READ):
         may = {each for each in Permission if permissions.may(admin, each, conference.id, now=NOW)}
         assert may == set(Permission) - PRESS_DUTIES == ADMINISTRATOR
-        assert permissions.permissions_in(admin, conference.id, now=NOW) == may
-        assert permissions.scope_of(admin, Permission.STAGE, conference.id, now=NOW) is None
-        assert permissions.scope_of(admin, Permission.PRESS_READ, conference.id, now=NOW) == {}
+        assert Held(admin, conference.id, NOW).all() == may
+        assert Held(admin, conference.id, NOW).scope_of(Permission.STAGE) is None
+        assert Held(admin, conference.id, NOW).scope_of(Permission.PRESS_READ) == {}
 
 
 def test_an_administrator_can_hold_a_press_role_beside(write: Transaction) -> None:
@@ -80,7 +90,7 @@ def test_visitors_and_closed_accounts_may_what_anyone_may(write: Transaction) ->
         for account in (None, closed):
             may = {each for each in Permission if permissions.may(account, each, conference.id, now=NOW)}
             assert may == {Permission.ANYONE}
-            assert permissions.permissions_in(account, conference.id, now=NOW) == may
+            assert Held(account, conference.id, NOW).all() == may
 
 
 def test_a_role_ends_at_its_expiry(write: Transaction) -> None:
@@ -91,7 +101,7 @@ def test_a_role_ends_at_its_expiry(write: Transaction) -> None:
             assert permissions.may(account, Permission.STAGE, conference.id, now=moment) is holds
             found = db.session.scalars(permissions.conferences_of(account, now=moment)).all()
             assert found == ([conference.id] if holds else [])
-            scope = permissions.scope_of(account, Permission.STAGE, conference.id, now=moment)
+            scope = Held(account, conference.id, moment).scope_of(Permission.STAGE)
             assert scope == (None if holds else {})
 
 
@@ -102,15 +112,15 @@ def test_a_scope_narrows_a_role(write: Transaction) -> None:
         account = make_account(role=Role.TRACK_MANAGER, conference=conference, scope_id=3)
         permissions.grant(account, conference.id, Role.TRACK_MANAGER, by=None, now=NOW, scope_id=4)
         permissions.grant(account, conference.id, Role.HOST_COORDINATOR, by=None, now=NOW, scope_id=3)
-        assert permissions.scope_of(account, edit, conference.id, now=NOW) == {
+        assert Held(account, conference.id, NOW).scope_of(edit) == {
             "track": frozenset({3, 4}),
             "host": frozenset({3}),
         }
-        hosts_edit = permissions.scope_of(account, Permission.HOSTS_EDIT, conference.id, now=NOW)
+        hosts_edit = Held(account, conference.id, NOW).scope_of(Permission.HOSTS_EDIT)
         assert hosts_edit == {"host": frozenset({3})}
-        assert permissions.scope_of(account, Permission.RELEASE, conference.id, now=NOW) == {}
+        assert Held(account, conference.id, NOW).scope_of(Permission.RELEASE) == {}
         permissions.grant(account, conference.id, Role.ORGANISER, by=None, now=NOW)
-        assert permissions.scope_of(account, edit, conference.id, now=NOW) is None, "the wider role wins"
+        assert Held(account, conference.id, NOW).scope_of(edit) is None, "the wider role wins"
 
 
 @pytest.mark.parametrize("role", list(Role))

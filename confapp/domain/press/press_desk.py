@@ -169,7 +169,7 @@ def _to_confirm(conference: Conference) -> Sequence[Version]:
 
 def duties_of(account: Account, conference: Conference, *, now: dt.datetime) -> frozenset[Permission]:
     """The press duties that the account holds in the conference."""
-    return permissions.permissions_in(account, conference.id, now=now) & PRESS_DUTIES
+    return permissions.Held(account, conference.id, now).all() & PRESS_DUTIES
 
 
 def offers(version: Version, held: frozenset[Permission], *, by: Account, now: dt.datetime) -> list[Offer]:

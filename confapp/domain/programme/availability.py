@@ -43,24 +43,34 @@ def of(row: Room | Speaker) -> tuple[Span, ...]:
     return merged(Span(*each) for each in held)
 
 
+_SPANS = (
+    sa.select(Room.code, Speaker.code, Availability.starts_at, Availability.ends_at)
+    .outerjoin(Room, Room.id == Availability.room_id)
+    .outerjoin(Speaker, Speaker.id == Availability.speaker_id)
+)
+_SPANS_HERE = _SPANS.where(Availability.conference_id == sa.bindparam("conference"))
+_SPANS_OF = _SPANS.where(
+    sa.or_(
+        Availability.room_id.in_(sa.bindparam("rooms", expanding=True)),
+        Availability.speaker_id.in_(sa.bindparam("speakers", expanding=True)),
+    )
+)
+
+
 def of_all(
-    conference: Conference, *, room_ids: Iterable[int] | None = None, speaker_codes: Iterable[str] | None = None
+    conference: Conference, *, room_ids: Iterable[int] | None = None, speaker_ids: Iterable[int] | None = None
 ) -> tuple[dict[str, tuple[Span, ...]], dict[str, tuple[Span, ...]]]:
     """Of the rooms and of the speakers by code, in one query; only of those that are named, where any are.
 
     Who or what is always available is left out.
     """
-    wanted = (
-        sa.select(Room.code, Speaker.code, Availability.starts_at, Availability.ends_at)
-        .outerjoin(Room, Room.id == Availability.room_id)
-        .outerjoin(Speaker, Speaker.id == Availability.speaker_id)
-        .where(Availability.conference_id == conference.id)
-    )
-    if room_ids is not None and speaker_codes is not None:
-        wanted = wanted.where(sa.or_(Availability.room_id.in_(list(room_ids)), Speaker.code.in_(list(speaker_codes))))
+    if room_ids is not None and speaker_ids is not None:
+        rows = db.session.execute(_SPANS_OF, {"rooms": list(room_ids), "speakers": list(speaker_ids)})
+    else:
+        rows = db.session.execute(_SPANS_HERE, {"conference": conference.id})
     rooms: dict[str, list[Span]] = {}
     people: dict[str, list[Span]] = {}
-    for room, speaker, starts_at, ends_at in db.session.execute(wanted):
+    for room, speaker, starts_at, ends_at in rows:
         codes, code = (rooms, room) if room else (people, speaker)
         codes.setdefault(code, []).append(Span(starts_at, ends_at))
     return (

@@ -6,7 +6,7 @@ import datetime as dt
 import re
 import unicodedata
 import zoneinfo
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import sqlalchemy as sa
@@ -17,7 +17,7 @@ from confapp.domain import audit, permissions
 from confapp.domain.agenda import ConferenceFacts
 from confapp.domain.errors import N_, Invalid, Missing
 from confapp.domain.people import Account
-from confapp.domain.permissions import Permission, Role
+from confapp.domain.permissions import Held, Permission, Role
 
 RESERVED_SLUGS = frozenset(
     {"press", "organise", "api", "feeds", "accounts", "static", "healthz", "readyz", "metrics", "favicon.ico"}
@@ -125,10 +125,13 @@ def slugify(words: str, *, taken: Sequence[str] | set[str] = (), fallback: str =
     return slug
 
 
-def by_slug(slug: str, asker: Account | None, permission: Permission, *, now: dt.datetime) -> Conference:
-    """The conference with this slug, as far as the asker may do this in it; raises Missing otherwise."""
+def by_slug(slug: str, permission: Permission, holds: Callable[[int], Held]) -> Conference:
+    """The conference with this slug, as far as one may do this in it; raises Missing otherwise.
+
+    `holds` tells what the asker holds in a conference, by its row's id.
+    """
     conference = db.session.scalar(sa.select(Conference).where(Conference.slug == slug))
-    if conference is None or not permissions.may(asker, permission, conference.id, now=now):
+    if conference is None or not holds(conference.id).may(permission):
         raise Missing()
     return conference
 

@@ -6,7 +6,7 @@ import datetime as dt
 from collections.abc import Iterable, Sequence
 
 import sqlalchemy as sa
-from sqlalchemy.orm import Mapped, aliased, mapped_column
+from sqlalchemy.orm import Mapped, mapped_column
 
 from confapp.database import Model, db
 from confapp.domain import audit
@@ -27,16 +27,25 @@ class Follows(Model):
     conference_id: Mapped[int] = mapped_column(sa.ForeignKey("conference.id", ondelete="CASCADE"), index=True)
 
 
-def pairs(conference: Conference) -> frozenset[tuple[str, str]]:
-    """(code of the earlier, code of the later) session, for all that have an order; one query."""
-    earlier, later = aliased(Session), aliased(Session)
-    rows = db.session.execute(
-        sa.select(earlier.code, later.code)
-        .select_from(Follows)
-        .join(earlier, earlier.id == Follows.earlier_id)
-        .join(later, later.id == Follows.later_id)
-        .where(Follows.conference_id == conference.id)
+_earlier, _later = Session.__table__.alias("earlier"), Session.__table__.alias("later")
+_PAIRS = (
+    sa.select(_earlier.c.code, _later.c.code)
+    .select_from(Follows)
+    .join(_earlier, _earlier.c.id == Follows.earlier_id)
+    .join(_later, _later.c.id == Follows.later_id)
+)
+_ALL_PAIRS = _PAIRS.where(Follows.conference_id == sa.bindparam("conference"))
+_PAIRS_OF = _PAIRS.where(
+    sa.or_(Follows.earlier_id == sa.bindparam("session"), Follows.later_id == sa.bindparam("session"))
+)
+
+
+def pairs(conference: Conference, session: Session | None = None) -> frozenset[tuple[str, str]]:
+    """(code of the earlier, code of the later) session, for all that have an order, or that one has; one query."""
+    wanted, asked = (
+        (_ALL_PAIRS, {"conference": conference.id}) if session is None else (_PAIRS_OF, {"session": session.id})
     )
+    rows = db.session.execute(wanted, asked)
     return frozenset((one, other) for one, other in rows)
 
 

@@ -6,7 +6,7 @@ import datetime as dt
 from collections.abc import Mapping
 
 import sqlalchemy as sa
-from sqlalchemy.orm import Mapped, aliased, mapped_column
+from sqlalchemy.orm import Mapped, mapped_column
 
 from confapp.database import Key, Model, db
 from confapp.domain import audit
@@ -36,15 +36,23 @@ class Walk(Model):
     minutes: Mapped[int]
 
 
-def walks(conference: Conference) -> dict[frozenset[str], int]:
-    """Minutes by the venues' slugs (one: between two rooms of that venue); without pairs of which nobody said."""
-    one, other = aliased(Venue), aliased(Venue)
-    rows = db.session.execute(
-        sa.select(one.slug, other.slug, Walk.minutes)
-        .join(one, one.id == Walk.one_id)
-        .join(other, other.id == Walk.other_id)
-        .where(Walk.conference_id == conference.id)
-    )
+_one, _other = Venue.__table__.alias("one"), Venue.__table__.alias("other")
+_WALKS = (
+    sa.select(_one.c.slug, _other.c.slug, Walk.minutes)
+    .join(_one, _one.c.id == Walk.one_id)
+    .join(_other, _other.c.id == Walk.other_id)
+    .where(Walk.conference_id == sa.bindparam("conference"))
+)
+_WALKS_FROM = _WALKS.where(sa.or_(Walk.one_id == sa.bindparam("venue"), Walk.other_id == sa.bindparam("venue")))
+
+
+def walks(conference: Conference, venue_id: int | None = None) -> dict[frozenset[str], int]:
+    """Minutes by the venues' slugs (one: between two rooms of that venue), all or those from one venue; one query.
+
+    Pairs of which nobody said are left out.
+    """
+    asked = {"conference": conference.id} | ({"venue": venue_id} if venue_id is not None else {})
+    rows = db.session.execute(_WALKS if venue_id is None else _WALKS_FROM, asked)
     return {frozenset({slug, slug_of_other}): minutes for slug, slug_of_other, minutes in rows}
 
 

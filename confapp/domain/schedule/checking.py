@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import uuid
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence, Set
 from typing import Any
 
 import sqlalchemy as sa
@@ -36,23 +36,72 @@ def grounds(conference: Conference) -> Grounds:
     return Grounds(conference.facts, rooms, people, walks.walks(conference), ordering.pairs(conference))
 
 
-def placements(conference: Conference, *where: sa.ColumnElement[bool]) -> list[Placement]:
-    """The placed slots (those that `where` keeps), as they stand in the database now; two queries."""
-    wanted = (Slot.conference_id == conference.id, Slot.starts_at.is_not(None), *where)
-    rows = db.session.execute(
-        sa.select(
-            Slot.uuid, Slot.starts_at, Slot.ends_at, Slot.note, Slot.session_id, Slot.room_id,
-            Room.code.label("room"), Room.name.label("room_name"), Room.capacity, Room.changeover_minutes,
-            Venue.slug.label("venue"),
-            Session.code, Session.title, Session.kind, Session.state, Session.expected, Session.picked,
-        )
-        .outerjoin(Room, Room.id == Slot.room_id)
-        .outerjoin(Venue, Venue.id == Room.venue_id)
-        .outerjoin(Session, Session.id == Slot.session_id)
-        .where(*wanted)
-    ).all()  # fmt: skip
-    held = sa.select(Slot.session_id).outerjoin(Session, Session.id == Slot.session_id).where(*wanted)
-    people = _people(Part.session_id.in_(held))
+# Statements are made once: making one costs more than sending it.
+_PLACED = (
+    sa.select(
+        Slot.uuid, Slot.starts_at, Slot.ends_at, Slot.note, Slot.session_id, Slot.room_id,
+        Room.code.label("room"), Room.name.label("room_name"), Room.capacity, Room.changeover_minutes,
+        Venue.slug.label("venue"),
+        Session.code, Session.title, Session.kind, Session.state, Session.expected, Session.picked,
+    )
+    .outerjoin(Room, Room.id == Slot.room_id)
+    .outerjoin(Venue, Venue.id == Room.venue_id)
+    .outerjoin(Session, Session.id == Slot.session_id)
+    .where(Slot.conference_id == sa.bindparam("conference"), Slot.starts_at.is_not(None))
+)  # fmt: skip
+_PEOPLE = (
+    sa.select(Part.session_id, Speaker.code, Speaker.name)
+    .join(Speaker, Speaker.id == Part.speaker_id)
+    .order_by(Part.session_id, Part.position)
+)
+_EVERYBODY = _PEOPLE.where(Speaker.conference_id == sa.bindparam("conference"))
+_PEOPLE_OF = _PEOPLE.where(Part.session_id.in_(sa.bindparam("sessions", expanding=True)))
+_NEAR = sa.and_(Slot.starts_at < sa.bindparam("until"), Slot.ends_at > sa.bindparam("since"))
+_WITH_THEM = Slot.session_id.in_(
+    sa.select(Part.session_id).where(Part.speaker_id.in_(sa.bindparam("people", expanding=True)))
+)
+_MEETING = _PLACED.where(
+    Slot.id != sa.bindparam("slot"),
+    _NEAR,
+    sa.or_(Slot.room_id == sa.bindparam("room"), Slot.room_id.is_(None), _WITH_THEM),
+)
+_MEETING_ANYTHING = _PLACED.where(Slot.id != sa.bindparam("slot"), _NEAR)
+_PARTNERS = _PLACED.where(Slot.id != sa.bindparam("slot"), Session.code.in_(sa.bindparam("partners", expanding=True)))
+
+
+def placements(conference: Conference) -> list[Placement]:
+    """The placed slots, as they stand in the database now; two queries."""
+    asked = {"conference": conference.id}
+    return _told(db.session.execute(_PLACED, asked).all(), _by_session(db.session.execute(_EVERYBODY, asked)))
+
+
+def _meeting(
+    conference: Conference, slot: Slot, wanted: Placement, room: Room | None, margin: dt.timedelta, partners: Set[str]
+) -> list[Placement]:
+    """The other placed slots that can clash with one that were to stand there; two queries, three with partners.
+
+    Near in time, only what is in the same room, in all of them, or has one of its people; and its partners in order.
+    """
+    asked: dict[str, Any] = {
+        "conference": conference.id,
+        "slot": slot.id,
+        "since": wanted.starts_at - margin,
+        "until": wanted.ends_at + margin,
+    }
+    if room is None:
+        rows = list(db.session.execute(_MEETING_ANYTHING, asked))
+    else:
+        people = [part.speaker_id for part in slot.session.parts] if slot.session else []
+        rows = list(db.session.execute(_MEETING, asked | {"room": room.id, "people": people}))
+    if partners:
+        met = {row.uuid for row in rows}
+        asked = {"conference": conference.id, "slot": slot.id, "partners": sorted(partners)}
+        rows += [row for row in db.session.execute(_PARTNERS, asked) if row.uuid not in met]
+    held = [row.session_id for row in rows if row.session_id is not None]
+    return _told(rows, _by_session(db.session.execute(_PEOPLE_OF, {"sessions": held})) if held else {})
+
+
+def _told(rows: Sequence[Any], people: Mapping[int, dict[str, str]]) -> list[Placement]:
     rooms: dict[int, PlacedRoom] = {}
     for row in rows:
         if row.room_id is not None and row.room_id not in rooms:
@@ -70,15 +119,9 @@ def placements(conference: Conference, *where: sa.ColumnElement[bool]) -> list[P
     ]
 
 
-def _people(which: sa.ColumnElement[bool]) -> dict[int, dict[str, str]]:
+def _by_session(rows: Iterable[Any]) -> dict[int, dict[str, str]]:
     """Name by code of everybody with a part, by the session's id, in billing order."""
     people: dict[int, dict[str, str]] = {}
-    rows = db.session.execute(
-        sa.select(Part.session_id, Speaker.code, Speaker.name)
-        .join(Speaker, Speaker.id == Part.speaker_id)
-        .where(which)
-        .order_by(Part.session_id, Part.position)
-    )
     for session_id, code, name in rows:
         people.setdefault(session_id, {})[code] = name
     return people
@@ -163,17 +206,13 @@ def conflicts_at(
 ) -> list[Conflict]:
     """What would be wrong if the slot stood there; of the other slots only those that can matter are read."""
     wanted = placement(slot, room=room, starts_at=starts_at, ends_at=ends_at)
-    pairs = ordering.pairs(conference) if wanted.session else frozenset()
-    mine = frozenset(pair for pair in pairs if wanted.session in pair)
-    rooms, people = availability.of_all(
-        conference, room_ids=[room.id] if room else [], speaker_codes=list(wanted.people)
-    )
-    asked = Grounds(conference.facts, rooms, people, walks.walks(conference), mine)
+    mine = ordering.pairs(conference, slot.session) if slot.session else frozenset()
+    speaker_ids = [part.speaker_id for part in slot.session.parts] if slot.session else []
+    rooms, people = availability.of_all(conference, room_ids=[room.id] if room else [], speaker_ids=speaker_ids)
+    walked = walks.walks(conference, room.venue_id) if room and room.venue_id and wanted.people else {}
+    asked = Grounds(conference.facts, rooms, people, walked, mine)
     margin = dt.timedelta(minutes=max(asked.longest_walk, wanted.room.changeover if wanted.room else 0))
-    near = sa.and_(Slot.starts_at < ends_at + margin, Slot.ends_at > starts_at - margin)
-    partners = {code for pair in mine for code in pair}
-    matter = sa.or_(near, Session.code.in_(partners)) if partners else near
-    others = placements(conference, Slot.id != slot.id, matter)
+    others = _meeting(conference, slot, wanted, room, margin, {code for pair in mine for code in pair})
     return overrides.weighed(conference, conflicts_of(wanted, others, asked))
 
 

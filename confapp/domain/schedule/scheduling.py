@@ -22,14 +22,18 @@ from confapp.domain.schedule.conflicts import Conflict
 LONGEST = dt.timedelta(hours=24)
 
 
+_LOCK = (
+    sa.select(Schedule)
+    .where(Schedule.conference_id == sa.bindparam("conference"))
+    .with_for_update()
+    .execution_options(populate_existing=True)
+)
+_VERSION = sa.select(Slot.version).where(Slot.id == sa.bindparam("slot"))
+
+
 def lock(conference: Conference) -> Schedule:
     """The conference's schedule, locked until the commit: whoever changes slots stands in line here."""
-    return db.session.scalars(
-        sa.select(Schedule)
-        .where(Schedule.conference_id == conference.id)
-        .with_for_update()
-        .execution_options(populate_existing=True)
-    ).one()
+    return db.session.scalars(_LOCK, {"conference": conference.id}).one()
 
 
 def create_slot(conference: Conference, session: Session | None, *, note: str = "") -> Slot:
@@ -145,7 +149,8 @@ def check_times(starts_at: dt.datetime, ends_at: dt.datetime) -> None:
 
 
 def _check_version(slot: Slot, expected: int | None) -> None:
-    db.session.refresh(slot, ["version", "starts_at", "ends_at", "room_id", "room"])
+    if db.session.scalar(_VERSION, {"slot": slot.id}) != slot.version:  # moved since it was read, before the lock
+        db.session.refresh(slot, ["version", "starts_at", "ends_at", "room_id", "room"])
     if expected is not None and slot.version != expected:
         raise Stale(N_("Somebody moved this since you looked; look again and repeat your change."), slot.version)
 

@@ -11,7 +11,7 @@ from confapp.domain.programme.sessions import Session
 from confapp.domain.programme.slots import Slot
 
 Scopes = Mapping[str, Set[int]] | None
-"""Where a permission holds, as `permissions.scope_of` says it; None: everywhere."""
+"""Where a permission holds, as `permissions.Held.scope_of` says it; None: everywhere."""
 
 
 def may_move(slot: Slot, scopes: Scopes, *entered: Room | None) -> bool:
@@ -44,7 +44,7 @@ def may_retrack(session: Session, scopes: Scopes, track: Track | None) -> bool:
 class Rights:
     """What somebody may do to the draft: where slots may be placed, where sessions be edited, and conflicts overridden.
 
-    One who holds neither scope may do nothing: `scope_of` gives an empty mapping then.
+    One who holds neither scope may do nothing: `Held.scope_of` gives an empty mapping then.
     """
 
     place: Scopes

@@ -135,7 +135,7 @@ def test_t12_an_end_taken_back_after_the_release_opens_an_incident(write):
         assert office.told(Alarm.INCIDENT) == [office.officer.id, office.second.id]
         (queued,) = press_desk.queue(office.conference, now=ENDS + 4 * MINUTE)
         assert (queued.version.id, queued.urgency) == (version.id, Urgency.INCIDENT)
-        held = permissions.permissions_in(office.officer, office.conference.id, now=NOW)
+        held = permissions.Held(office.officer, office.conference.id, NOW).all()
         offers = {each.event for each in press_desk.offers(version, held, by=office.officer, now=ENDS) if each.is_open}
         assert {Event.WITHDRAW, Event.SETTLE} <= offers
         transcript_states.settle(version, "It had ended.", by=office.officer, now=ENDS + 5 * MINUTE)

@@ -194,7 +194,7 @@ def test_availability_is_kept_merged_and_refused_backwards(write: Transaction) -
         assert availability.of(room) == (Span(at("09:00"), at("18:00")),)
         held = availability.of_all(conference)
         assert held == ({room.code: availability.of(room)}, {ada.code: availability.of(ada)})
-        assert availability.of_all(conference, room_ids=[], speaker_codes=[ada.code]) == ({}, held[1])
+        assert availability.of_all(conference, room_ids=[], speaker_ids=[ada.id]) == ({}, held[1])
         with pytest.raises(Invalid):
             availability.set_spans(room, [Span(at("12:00"), at("12:00"))], **DEED)
 
