@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import uuid
 from collections.abc import Sequence, Set
-from typing import Any
+from typing import Any, cast
 
 from confapp.domain.errors import N_, Invalid, Missing
 from confapp.domain.permissions import Permission
@@ -55,7 +55,6 @@ def _id(field: str, word: str | None, known: dict[str, Any]) -> Any:
 
 def placed(conference: Conference, values: dict[str, Any], slot: Slot) -> dict[str, Any]:
     """A place as `scheduling.place` takes it, of values that name a room by code and an end or a length."""
-    rooms = {room.code: room for room in hosts.rooms(conference)}
     ends_at = values["ends_at"]
     if ends_at is None:
         minutes = values["minutes"] or (slot.session.duration_minutes if slot.session else None)
@@ -63,12 +62,19 @@ def placed(conference: Conference, values: dict[str, Any], slot: Slot) -> dict[s
             raise Invalid({"ends_at": [N_("Say when it ends, or how many minutes it lasts.")]})
         ends_at = values["starts_at"] + dt.timedelta(minutes=minutes)
     return {
-        "room": _id("room", values["room"], rooms),
+        "room": _room(conference, values["room"]),
         "starts_at": values["starts_at"],
         "ends_at": ends_at,
         "expected": values["expected"],
         "override": values["override"],
     }
+
+
+def _room(conference: Conference, code: str | None) -> Room | None:
+    if code is None:
+        return None
+    found = hosts.find_room(conference, code)
+    return cast("Room", _id("room", code, {code: found} if found is not None else {}))
 
 
 def scope(permission: Permission, conference: Conference, kind: str) -> frozenset[int] | None:

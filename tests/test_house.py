@@ -53,7 +53,7 @@ DOMAIN = [
         ),
         (
             "schedule.",
-            "placements edits board conflict_words conflicts places overrides checking scheduling tasks "
+            "placements edits board conflict_words conflicts places overrides drafted checking scheduling tasks "
             "scopes batches history chronicle moves",
         ),
         ("release.", "freezing frozen releases releasing"),

@@ -71,15 +71,18 @@ def revoke_token(account: Account, token_id: int, *, now: dt.datetime) -> None:
     audit.record("token.revoke", f"token:{token.id}", conference_id=None, by=account, now=now)
 
 
+_ACCOUNT = (
+    sa.select(Account)
+    .join(ApiToken, ApiToken.account_id == Account.id)
+    .where(
+        ApiToken.digest == sa.bindparam("digest"),
+        ApiToken.revoked_at.is_(None),
+        sa.or_(ApiToken.expires_at.is_(None), ApiToken.expires_at > sa.bindparam("now")),
+        Account.is_active.is_(True),
+    )
+)
+
+
 def account_by_token(token: str, *, now: dt.datetime) -> Account | None:
     """The active account behind an API token that is neither revoked nor past its time."""
-    return db.session.scalar(
-        sa.select(Account)
-        .join(ApiToken, ApiToken.account_id == Account.id)
-        .where(
-            ApiToken.digest == digest(token),
-            ApiToken.revoked_at.is_(None),
-            sa.or_(ApiToken.expires_at.is_(None), ApiToken.expires_at > now),
-            Account.is_active.is_(True),
-        )
-    )
+    return db.session.scalar(_ACCOUNT, {"digest": digest(token), "now": now})

@@ -11,7 +11,7 @@ from confapp.domain.errors import N_
 from confapp.domain.programme import slots
 from confapp.domain.programme.conferences import Conference
 from confapp.domain.programme.sessions import UNSTAFFED, SessionState
-from confapp.domain.schedule import checking
+from confapp.domain.schedule import drafted
 from confapp.domain.schedule.conflicts import Conflict, Grade, Grounds, PlacedRoom, Placement, Rule, conflicts
 from confapp.imports.plan import Remark
 from confapp.imports.standing import main_slot
@@ -52,7 +52,7 @@ def _as_they_stand(conference: Conference | None, imported: Iterable[uuid.UUID])
     }
     for slot in slots.slots(conference):
         if slot.id not in moved:
-            yield checking.placement_of(slot)
+            yield drafted.placement_of(slot)
 
 
 def _as_planned(imported: Mapping[uuid.UUID, Mapping[str, Any]], rooms: Codes, people: Codes) -> Iterator[Placement]:

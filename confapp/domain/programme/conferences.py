@@ -130,15 +130,18 @@ def by_slug(slug: str, permission: Permission, holds: Callable[[int], Held]) -> 
 
     `holds` tells what the asker holds in a conference, by its row's id.
     """
-    conference = db.session.scalar(sa.select(Conference).where(Conference.slug == slug))
+    conference = find(slug)
     if conference is None or not holds(conference.id).may(permission):
         raise Missing()
     return conference
 
 
+_BY_SLUG = sa.select(Conference).where(Conference.slug == sa.bindparam("slug"))
+
+
 def find(slug: str) -> Conference | None:
     """The conference with this slug, whoever asks, or None."""
-    return db.session.scalar(sa.select(Conference).where(Conference.slug == slug))
+    return db.session.scalar(_BY_SLUG, {"slug": slug})
 
 
 def named(slug: str) -> Conference:

@@ -119,6 +119,14 @@ def rooms(conference: Conference) -> Sequence[Room]:
     ).all()
 
 
+_ROOM = sa.select(Room).where(Room.conference_id == sa.bindparam("conference"), Room.code == sa.bindparam("code"))
+
+
+def find_room(conference: Conference, code: str) -> Room | None:
+    """One room by its code, or None."""
+    return db.session.scalar(_ROOM, {"conference": conference.id, "code": code})
+
+
 def host(conference: Conference, slug: str) -> Host:
     """One host by its slug; raises Missing."""
     return _one(Host, conference, slug)

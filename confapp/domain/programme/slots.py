@@ -170,9 +170,12 @@ def of_sessions(conference: Conference) -> dict[int, list[Slot]]:
     return held
 
 
+_SLOT = sa.select(Slot).where(Slot.conference_id == sa.bindparam("conference"), Slot.uuid == sa.bindparam("uuid"))
+
+
 def slot(conference: Conference, identifier: uuid.UUID) -> Slot:
     """One slot by its UUID; raises Missing."""
-    found = db.session.scalar(sa.select(Slot).where(Slot.conference_id == conference.id, Slot.uuid == identifier))
+    found = db.session.scalar(_SLOT, {"conference": conference.id, "uuid": identifier})
     if found is None:
         raise Missing()
     return found

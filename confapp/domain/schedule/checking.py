@@ -1,187 +1,26 @@
-"""The draft held against the rules: what is read from the database for it, in a fixed number of queries."""
+"""The draft held against the rules: its conflicts, what may stand, and where else a slot could go."""
 
 from __future__ import annotations
 
 import datetime as dt
 import uuid
-from collections.abc import Collection, Iterable, Mapping, Sequence, Set
-from typing import Any
+from collections.abc import Collection, Mapping, Sequence
 
-import sqlalchemy as sa
-
-from confapp.database import db
 from confapp.domain.errors import N_, Missing, NotAllowed
 from confapp.domain.people import Account
-from confapp.domain.programme import availability, hosts, ordering, walks
+from confapp.domain.programme import hosts
 from confapp.domain.programme.conferences import Conference
-from confapp.domain.programme.hosts import Room, Venue
-from confapp.domain.programme.sessions import UNSTAFFED, Part, Session, SessionState
+from confapp.domain.programme.hosts import Room
+from confapp.domain.programme.sessions import Session
 from confapp.domain.programme.slots import Place, Slot
-from confapp.domain.programme.speakers import Speaker
-from confapp.domain.schedule import overrides
+from confapp.domain.schedule import drafted, overrides
 from confapp.domain.schedule.conflicts import conflicts, conflicts_of
-from confapp.domain.schedule.placements import ANYWHERE, NO_SLOT, Busy, Conflict, Grounds, PlacedRoom, Placement, WayOut
+from confapp.domain.schedule.drafted import grounds, placed_room, placement, placement_at, placements
+from confapp.domain.schedule.placements import ANYWHERE, NO_SLOT, Busy, Conflict, PlacedRoom, Placement, WayOut
 from confapp.domain.schedule.places import Surroundings
 
 MOST_WAYS = 40
 """For how many slots of a list of conflicts ways out are looked for: each costs a look through the whole draft."""
-
-
-# What is read.
-
-
-def grounds(conference: Conference) -> Grounds:
-    """All that the rules ask beside the placements; three queries."""
-    rooms, people = availability.of_all(conference)
-    return Grounds(conference.facts, rooms, people, walks.walks(conference), ordering.pairs(conference))
-
-
-# Statements are made once: making one costs more than sending it.
-_PLACED = (
-    sa.select(
-        Slot.uuid, Slot.starts_at, Slot.ends_at, Slot.note, Slot.session_id, Slot.room_id,
-        Room.code.label("room"), Room.name.label("room_name"), Room.capacity, Room.changeover_minutes,
-        Venue.slug.label("venue"),
-        Session.code, Session.title, Session.kind, Session.state, Session.expected, Session.picked,
-    )
-    .outerjoin(Room, Room.id == Slot.room_id)
-    .outerjoin(Venue, Venue.id == Room.venue_id)
-    .outerjoin(Session, Session.id == Slot.session_id)
-    .where(Slot.conference_id == sa.bindparam("conference"), Slot.starts_at.is_not(None))
-)  # fmt: skip
-_PEOPLE = (
-    sa.select(Part.session_id, Speaker.code, Speaker.name)
-    .join(Speaker, Speaker.id == Part.speaker_id)
-    .order_by(Part.session_id, Part.position)
-)
-_EVERYBODY = _PEOPLE.where(Speaker.conference_id == sa.bindparam("conference"))
-_PEOPLE_OF = _PEOPLE.where(Part.session_id.in_(sa.bindparam("sessions", expanding=True)))
-_NEAR = sa.and_(Slot.starts_at < sa.bindparam("until"), Slot.ends_at > sa.bindparam("since"))
-_WITH_THEM = Slot.session_id.in_(
-    sa.select(Part.session_id).where(Part.speaker_id.in_(sa.bindparam("people", expanding=True)))
-)
-_MEETING = _PLACED.where(
-    Slot.id != sa.bindparam("slot"),
-    _NEAR,
-    sa.or_(Slot.room_id == sa.bindparam("room"), Slot.room_id.is_(None), _WITH_THEM),
-)
-_MEETING_ANYTHING = _PLACED.where(Slot.id != sa.bindparam("slot"), _NEAR)
-_PARTNERS = _PLACED.where(Slot.id != sa.bindparam("slot"), Session.code.in_(sa.bindparam("partners", expanding=True)))
-
-
-def placements(conference: Conference) -> list[Placement]:
-    """The placed slots, as they stand in the database now; two queries."""
-    asked = {"conference": conference.id}
-    return _told(db.session.execute(_PLACED, asked).all(), _by_session(db.session.execute(_EVERYBODY, asked)))
-
-
-def _meeting(
-    conference: Conference, slot: Slot, wanted: Placement, room: Room | None, margin: dt.timedelta, partners: Set[str]
-) -> list[Placement]:
-    """The other placed slots that can clash with one that were to stand there; two queries, three with partners.
-
-    Near in time, only what is in the same room, in all of them, or has one of its people; and its partners in order.
-    """
-    asked: dict[str, Any] = {
-        "conference": conference.id,
-        "slot": slot.id,
-        "since": wanted.starts_at - margin,
-        "until": wanted.ends_at + margin,
-    }
-    if room is None:
-        rows = list(db.session.execute(_MEETING_ANYTHING, asked))
-    else:
-        people = [part.speaker_id for part in slot.session.parts] if slot.session else []
-        rows = list(db.session.execute(_MEETING, asked | {"room": room.id, "people": people}))
-    if partners:
-        met = {row.uuid for row in rows}
-        asked = {"conference": conference.id, "slot": slot.id, "partners": sorted(partners)}
-        rows += [row for row in db.session.execute(_PARTNERS, asked) if row.uuid not in met]
-    held = [row.session_id for row in rows if row.session_id is not None]
-    return _told(rows, _by_session(db.session.execute(_PEOPLE_OF, {"sessions": held})) if held else {})
-
-
-def _told(rows: Sequence[Any], people: Mapping[int, dict[str, str]]) -> list[Placement]:
-    rooms: dict[int, PlacedRoom] = {}
-    for row in rows:
-        if row.room_id is not None and row.room_id not in rooms:
-            rooms[row.room_id] = PlacedRoom(row.room, row.room_name, row.capacity, row.venue, row.changeover_minutes)
-    return [
-        Placement(
-            slot=row.uuid,
-            title=row.title if row.code else _blocked(row.note),
-            room=rooms[row.room_id] if row.room_id else None,
-            starts_at=row.starts_at,
-            ends_at=row.ends_at,
-            **_facts(row, people.get(row.session_id, {})),
-        )
-        for row in rows
-    ]
-
-
-def _by_session(rows: Iterable[Any]) -> dict[int, dict[str, str]]:
-    """Name by code of everybody with a part, by the session's id, in billing order."""
-    people: dict[int, dict[str, str]] = {}
-    for session_id, code, name in rows:
-        people.setdefault(session_id, {})[code] = name
-    return people
-
-
-def _facts(session: Any, people: Mapping[str, str]) -> dict[str, Any]:
-    """What the rules ask of a session, or of nothing (a blocker)."""
-    if session is None or session.code is None:
-        return {}
-    return {
-        "session": session.code,
-        "people": people,
-        "audience": max((number for number in (session.expected, session.picked) if number), default=None),
-        "is_staffed": session.kind not in UNSTAFFED,
-        "is_confirmed": session.state is SessionState.CONFIRMED or session.kind in UNSTAFFED,
-    }
-
-
-def _blocked(note: str) -> dict[str, str]:
-    return {"": note or "Blocked"}
-
-
-def placed_room(room: Room) -> PlacedRoom:
-    """The room as the rules see it."""
-    venue = room.venue.slug if room.venue else None
-    return PlacedRoom(room.code, room.name, room.capacity, venue, room.changeover_minutes)
-
-
-def placement_of(slot: Slot) -> Placement:
-    """The slot as the rules see it; it must be placed."""
-    assert slot.starts_at is not None
-    assert slot.ends_at is not None
-    return placement(slot, room=slot.room, starts_at=slot.starts_at, ends_at=slot.ends_at)
-
-
-def placement(slot: Slot, *, room: Room | None, starts_at: dt.datetime, ends_at: dt.datetime) -> Placement:
-    """The slot as it would be at that place and time."""
-    return _placement(slot.uuid, slot.session, slot.note, room, starts_at, ends_at)
-
-
-def _placement(
-    identifier: uuid.UUID,
-    session: Session | None,
-    note: str,
-    room: Room | None,
-    starts_at: dt.datetime,
-    ends_at: dt.datetime,
-) -> Placement:
-    people = {part.speaker.code: part.speaker.name for part in session.parts} if session else {}
-    return Placement(
-        slot=identifier,
-        title=session.title if session else _blocked(note),
-        room=placed_room(room) if room else None,
-        starts_at=starts_at,
-        ends_at=ends_at,
-        **_facts(session, people),
-    )
-
-
-# What is asked.
 
 
 def draft_conflicts(conference: Conference) -> list[Conflict]:
@@ -205,15 +44,8 @@ def conflicts_at(
     conference: Conference, slot: Slot, *, room: Room | None, starts_at: dt.datetime, ends_at: dt.datetime
 ) -> list[Conflict]:
     """What would be wrong if the slot stood there; of the other slots only those that can matter are read."""
-    wanted = placement(slot, room=room, starts_at=starts_at, ends_at=ends_at)
-    mine = ordering.pairs(conference, slot.session) if slot.session else frozenset()
-    speaker_ids = [part.speaker_id for part in slot.session.parts] if slot.session else []
-    rooms, people = availability.of_all(conference, room_ids=[room.id] if room else [], speaker_ids=speaker_ids)
-    walked = walks.walks(conference, room.venue_id) if room and room.venue_id and wanted.people else {}
-    asked = Grounds(conference.facts, rooms, people, walked, mine)
-    margin = dt.timedelta(minutes=max(asked.longest_walk, wanted.room.changeover if wanted.room else 0))
-    others = _meeting(conference, slot, wanted, room, margin, {code for pair in mine for code in pair})
-    return overrides.weighed(conference, conflicts_of(wanted, others, asked))
+    wanted, others, ground = drafted.around(conference, slot, room=room, starts_at=starts_at, ends_at=ends_at)
+    return overrides.weighed(conference, conflicts_of(wanted, others, ground))
 
 
 def conflict(conference: Conference, fingerprint: str) -> Conflict:
@@ -297,7 +129,7 @@ def places(
     minutes = session.duration_minutes if session else 60
     end = (slot.ends_at if slot else None) or start + dt.timedelta(minutes=minutes)
     identifier, note = (slot.uuid, slot.note) if slot else (NO_SLOT, "")
-    mover = _placement(identifier, session, note, slot.room if slot else None, start, end)
+    mover = placement_at(identifier, session, note, slot.room if slot else None, start, end)
     found = _surroundings(conference, mover).places()
     return {code: busy for code, busy in found.items() if rooms is None or code in rooms}
 

@@ -11,7 +11,7 @@ from confapp.domain.errors import Clash, Invalid, Missing, NotAllowed
 from confapp.domain.programme import availability, ordering, walks
 from confapp.domain.programme.conferences import Conference
 from confapp.domain.release import releases
-from confapp.domain.schedule import checking, overrides, scheduling
+from confapp.domain.schedule import checking, drafted, overrides, scheduling
 from confapp.domain.schedule.placements import NO_SLOT, Conflict, Rule
 from confapp.domain.spans import Span
 from tests.conftest import NOW, Transaction
@@ -260,4 +260,4 @@ def test_a_session_without_a_slot_is_asked_about_too(write: Transaction) -> None
             (Rule.PERSON, at("10:00"), at("11:00"), "Ada is in “First”"),
         }
         assert set(checking.places(conference, None, session, {"hall"})) == {"hall"}
-        assert NO_SLOT not in {each.slot for each in checking.placements(conference)}
+        assert NO_SLOT not in {each.slot for each in drafted.placements(conference)}
