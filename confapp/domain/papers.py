@@ -73,6 +73,22 @@ class Transcript:
 
 
 @dataclass(frozen=True, slots=True)
+class Mended:
+    """What one publication of a transcript changed in the one before: a correction, or other words in its place."""
+
+    number: int
+    released_at: dt.datetime
+    kind: str
+    """as_prepared, as_delivered or notes."""
+    before: str | None
+    """The kind of the words before; None: they were withdrawn."""
+    correction: str | None
+    """The category; None: these words followed, and mended nothing."""
+    note: str
+    is_self_approved: bool
+
+
+@dataclass(frozen=True, slots=True)
 class FeedEntry:
     """A transcript in a feed. Corrections keep the entry and move `updated_at`; a withdrawal leaves its tombstone."""
 

@@ -28,14 +28,20 @@ TEMPLATES = next(
 
 
 class OnlyFonts(URLFetcher):
-    """Fetches the bundled fonts and refuses everything else, wherever a style or a hostile abstract points."""
+    """Fetches the bundled fonts and refuses everything else, wherever a style or a hostile abstract points.
 
-    def __init__(self, folder: Path = FONTS) -> None:
+    `pictures`: drawings (SVG) that this house made for this very file, by the addresses under which it shows them.
+    """
+
+    def __init__(self, folder: Path = FONTS, pictures: Mapping[str, bytes] | None = None) -> None:
         super().__init__(allowed_protocols={"file"}, allow_redirects=False)
         self.folder = folder.resolve()
+        self.pictures = pictures or {}
 
     def fetch(self, url: str, headers: Mapping[str, str] | None = None) -> URLFetcherResponse:
-        """The font at that file address; raises ValueError for any other address."""
+        """The picture or font at that address; raises ValueError for any other address."""
+        if url in self.pictures:
+            return URLFetcherResponse(url, self.pictures[url], {"Content-Type": "image/svg+xml"})
         path = Path(url2pathname(url.removeprefix("file://"))).resolve() if url.startswith("file:///") else None
         if path is None or path.parent != self.folder or path.suffix != ".ttf":
             raise ValueError(f"PDFs are made of bundled fonts only, not of {url[:80]}")
@@ -49,16 +55,17 @@ def render(
     paper: str,
     context: Mapping[str, object],
     attachments: Sequence[weasyprint.Attachment] = (),
+    pictures: Mapping[str, bytes] | None = None,
     **values: object,
 ) -> bytes:
     """`templates/exports/<template>`, told `context` and `values`, as PDF/UA-1 (ISO 14289-1): tagged, with bookmarks.
 
     The template has to set `lang`, `<title>` and the dates of its metadata. `paper` is one of `PAPERS`; characters that
-    no font draws are shown as U+FFFD. Raises ValueError for another paper, `FontsMissing` where assets are not built.
+    no font draws are shown as U+FFFD. `pictures` as in `OnlyFonts`. Raises ValueError for another paper, `FontsMissing` where assets are not built.
     """
     if paper not in PAPERS:
         raise ValueError(f"Paper is one of {', '.join(PAPERS)}, not {paper}")
-    fetcher, fonts = OnlyFonts(), FontConfiguration()
+    fetcher, fonts = OnlyFonts(pictures=pictures), FontConfiguration()
     html = printable(_environment().get_template(f"exports/{template}").render(context, **values))
     css = "\n".join((style_sheet(), *(_style(name) for name in ("base.css", *styles)), f"@page {{ size: {paper} }}"))
     sheet = weasyprint.CSS(string=css, font_config=fonts, url_fetcher=fetcher)
