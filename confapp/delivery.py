@@ -4,34 +4,24 @@ from __future__ import annotations
 
 import contextlib
 import datetime as dt
-import threading
-import time
 import uuid
 from collections.abc import Callable
 from dataclasses import dataclass, field, fields
 from typing import Any, cast
 
-from flask import Response, current_app, make_response, render_template, request, url_for
+from flask import Response, current_app, request, url_for
 from flask_babel import force_locale, gettext
 
 from confapp import exports
-from confapp.answers import problem
 from confapp.config import Settings
-from confapp.database import Mode, aside, transaction
+from confapp.database import aside, transaction
 from confapp.domain import files
 from confapp.domain.agenda import Agenda, Filter
 from confapp.domain.release.frozen import Release, agenda, facts
 from confapp.rendering import UI_LANGUAGES
+from confapp.waiting import not_yet, wait_for
 from confapp.web import now
 
-POLL = 0.2
-"""Seconds between two looks for a file that the worker is making."""
-RETRY_AFTER = 5
-GIVEN_UP = 3600
-"""Seconds after which to ask again for a file that could not be made: somebody has to look first."""
-WAITING = threading.BoundedSemaphore(4)
-"""How many requests of a process may wait for files at once: further ones are told to come back, so that those who want
-a page never stand behind those who wait."""
 KEPT = dt.timedelta(days=30)
 """How long this machine keeps a copy of a file."""
 PERSONAL_KEPT = dt.timedelta(days=1)
@@ -141,8 +131,9 @@ def find(release: Release, wanted: Wanted, attendee: str = "", name: str = "") -
 
 
 def tidy(now: dt.datetime) -> None:
-    """Remove this machine's copies that are older than KEPT, and attendees' files older than PERSONAL_KEPT."""
+    """Remove this machine's copies older than KEPT, and older than PERSONAL_KEPT what is for few eyes."""
     with transaction():
+        files.forget_private(before=now - PERSONAL_KEPT)
         files.forget([kind for kind in exports.KINDS if is_personal(kind)], before=now - PERSONAL_KEPT)
     for copy in _settings().cache_folder.glob("??/*"):
         with contextlib.suppress(OSError):
@@ -224,52 +215,23 @@ def answer(
 
 
 def _wait_for(release: Release, wanted: Wanted, attendee: str) -> bytes | None:
-    """Ask for the file and look for it a while, in transactions of their own."""
-    moment = now()
-    name = name_of(release, wanted, attendee)
-    with aside():
+    moment, name = now(), name_of(release, wanted, attendee)
+
+    def asked() -> bool:
         ask(release, wanted, attendee, now=moment)
-        if files.is_given_up(name):
-            return None
-    if not WAITING.acquire(blocking=False):
-        return None
-    try:
-        patience = _settings().file_wait
-        while patience > 0:
-            time.sleep(POLL)
-            patience -= POLL
-            with aside(Mode.READ):
-                body = find(release, wanted, attendee)
-            if body is not None:
-                return body
-    finally:
-        WAITING.release()
-    return None
+        return not files.is_given_up(name)
+
+    return wait_for(asked, lambda: find(release, wanted, attendee))
 
 
 def _not_yet(release: Release, wanted: Wanted, attendee: str, previous: Release | None) -> Response:
-    """503: a page that asks again by itself for people, problem details for programs."""
+    alternative = None
+    if previous is not None and files.is_made(name_of(previous, wanted)):
+        words = gettext("Take the file of release %(number)s meanwhile", number=previous.number)
+        alternative = (words, url_for("agenda.get_old_file", **_old(previous, wanted)))
+    media_type = exports.KINDS[wanted.kind].media_type
     is_hopeless = files.is_given_up(name_of(release, wanted, attendee))
-    if is_hopeless:
-        message = gettext("This file could not be made. Whoever runs this site has been told.")
-    else:
-        message = gettext("This file is being made. Ask again in a few seconds.")
-    accepted = request.accept_mimetypes
-    if accepted["text/html"] > accepted[exports.KINDS[wanted.kind].media_type]:
-        alternative = None
-        if previous is not None and files.is_made(name_of(previous, wanted)):
-            words = gettext("Take the file of release %(number)s meanwhile", number=previous.number)
-            alternative = (words, url_for("agenda.get_old_file", **_old(previous, wanted)))
-        title = gettext("This file is not there") if is_hopeless else gettext("One moment")
-        page = render_template(
-            "progress.html", title=title, words=message, alternative=alternative, is_hopeless=is_hopeless
-        )
-        response = make_response(page, 503)
-    else:
-        response = make_response(problem(503, message, in_json=True))
-    response.headers["Retry-After"] = str(GIVEN_UP if is_hopeless else RETRY_AFTER)
-    response.headers["Cache-Control"] = "no-store"
-    return response
+    return not_yet(media_type, is_hopeless=is_hopeless, alternative=alternative)
 
 
 def _old(previous: Release, wanted: Wanted) -> dict[str, Any]:

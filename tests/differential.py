@@ -118,6 +118,8 @@ ROUTES: dict[str, Fill] = {
     "press_files.get_transcript_file": _fill("", "?language=fr", public_id="transcripts", kind="transcript_kinds"),
     "press.show_publication": _fill("", public_id="transcripts", number=(1, 2, 3, 4, 5, 6)),
     "press_files.get_publication_file": _fill("", public_id="transcripts", number=(1, 5), kind="transcript_kinds"),
+    "press_pdf.get_transcript_pdf": _fill("", "?language=fr", "?paper=Letter", "?paper=A0", public_id="transcripts"),
+    "press_pdf.get_publication_pdf": _fill("", public_id="transcripts", number=(1, 2, 5)),
     "press_files.get_everywheres_feed": _fill(*SOME, kind=FEEDS),
     "press_files.get_feed": _fill(*SOME, kind=FEEDS),
     "press_files.get_everywheres_sitemap": _fill(""),

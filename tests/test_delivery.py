@@ -104,7 +104,8 @@ import json, sys
 from confapp import create_app, delivery
 from confapp.database import Mode, transaction
 from confapp.delivery import Wanted
-from confapp.domain import conferences, releases
+from confapp.domain.programme import conferences
+from confapp.domain.release import releases
 
 with create_app().app_context(), transaction(Mode.READ):
     release = releases.current(conferences.named("summit").id)

@@ -21,9 +21,12 @@ ROOMS = [
     {"schemas", "migrations", "rendering", "throttling", "kept", "permits"},
     {"answers"},
     {"web", "exports", "imports"},
+    {"waiting"},
+    {"printed"},
     {
         "forms",
         "delivery",
+        "sheets",
         "personal",
         "transfer",
         "accounts",

@@ -24,7 +24,18 @@ pytestmark = [
     pytest.mark.filterwarnings("ignore:Exception ignored in.*SpooledTemporaryFile"),
 ]
 
-TOLD = {"audit_entry", "audit_head", "audit_value", "outbox", "counter", "beat", "made_file", "board_presence", "blob"}
+TOLD = {
+    "audit_entry",
+    "audit_head",
+    "audit_value",
+    "outbox",
+    "counter",
+    "beat",
+    "made_file",
+    "private_file",
+    "board_presence",
+    "blob",
+}
 """Tables that tell what was tried, or that no row of somebody's lies in."""
 COUNTED = {"picked", "version"}
 """Columns that a visitor's own doings move: how many picked a session, how often a draft changed."""

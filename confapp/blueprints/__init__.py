@@ -26,6 +26,7 @@ from confapp.blueprints import (
     press_desk,
     press_files,
     press_letters,
+    press_pdf,
     press_poll,
     press_readers,
     press_webhooks,
@@ -42,7 +43,7 @@ from confapp.throttling import MAILS, named, throttle
 
 def init_app(app: Flask) -> None:
     """Register every blueprint of pages."""
-    public = (health, agenda, now, embedding, pictures, press, press_files, press_letters)
+    public = (health, agenda, now, embedding, pictures, press, press_files, press_pdf, press_letters)
     drafting = (schedule, releases, history, moves, board, conflicts, availability)
     programme = (conferences, hosts, sessions, speakers, *drafting, imports)
     desks = (stage, press_desk, press_writing, press_webhooks, press_readers, press_poll, embargo)

@@ -10,7 +10,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from confapp.database import db
-from confapp.domain import audit
+from confapp.domain import audit, files
 from confapp.domain.people import Account, Person
 from confapp.domain.press import search
 from confapp.domain.press.publications import WORDS, Publication
@@ -53,6 +53,7 @@ def erase(person: Person, *, by: Account | None, now: dt.datetime) -> Erased:
     for conference_id in sorted(codes):
         touched += _publications(conference_id, codes[conference_id], names, by=by, now=now)
         _versions(conference_id, names)
+    files.forget_private()
     db.session.flush()
     return Erased(count, tuple(touched))
 
@@ -84,6 +85,7 @@ def _publications(
             now=now,
             facts={"hash": each.redacted_hash},
         )
+        files.forget_paper(conference_id, each.public_id)
         touched.append(each)
     return touched
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import datetime as dt
 import hashlib
-from collections.abc import Sequence
-from typing import Any
+from collections.abc import Iterable, Sequence
+from typing import Any, cast
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column
@@ -28,18 +28,14 @@ class Blob(Model):
     created_at: Mapped[Moment]
 
 
-class MadeFile(Model):
-    """A file made from frozen values, or asked for and still to be made (`body` None).
-
-    It has a body of its own and is no Blob because the public fence knows tables: uploads must stay outside.
-    """
-
-    __tablename__ = "made_file"
+class _Made:
+    """What the tables of made files share. A row stands for a file that was made, or asked for (`body` None)."""
 
     name: Mapped[str] = mapped_column(sa.String(80), primary_key=True)
     """SHA-256 over everything that made it, and its suffix; the strong ETag."""
     conference_id: Mapped[int] = mapped_column(sa.ForeignKey("conference.id", ondelete="CASCADE"), index=True)
-    release: Mapped[int]
+    release: Mapped[int | None]
+    """The release it is made from; None: from something else, such as a publication."""
     spec: Mapped[dict[str, Any]] = mapped_column(Json)
     """What to make, for the worker: kind, filter, language and options."""
     media_type: Mapped[str] = mapped_column(sa.String(100))
@@ -48,6 +44,25 @@ class MadeFile(Model):
     made_at: Mapped[MaybeMoment]
     attempts: Mapped[int] = mapped_column(default=0)
     error: Mapped[str | None] = mapped_column(sa.String(500))
+
+
+class MadeFile(_Made, Model):
+    """A file made from frozen values.
+
+    It has a body of its own and is no Blob because the public fence knows tables: uploads must stay outside.
+    """
+
+    __tablename__ = "made_file"
+
+
+class PrivateFile(_Made, Model):
+    """A file for few eyes, such as a sheet of badges: it lies outside the public fence."""
+
+    __tablename__ = "private_file"
+
+
+Made = MadeFile | PrivateFile
+TABLES: tuple[type[Made], ...] = (MadeFile, PrivateFile)
 
 
 def keep(body: bytes, media_type: str, *, now: dt.datetime) -> Blob:
@@ -59,11 +74,18 @@ def keep(body: bytes, media_type: str, *, now: dt.datetime) -> Blob:
 
 
 def ask(
-    name: str, *, conference_id: int, release: int, spec: dict[str, Any], media_type: str, now: dt.datetime
+    name: str,
+    *,
+    conference_id: int,
+    release: int | None,
+    spec: dict[str, Any],
+    media_type: str,
+    now: dt.datetime,
+    among: type[Made] = MadeFile,
 ) -> None:
     """Ask the worker for a file; asking again changes nothing."""
     insert_or_leave(
-        MadeFile,
+        among,
         name=name,
         conference_id=conference_id,
         release=release,
@@ -74,9 +96,9 @@ def ask(
     )
 
 
-def body_of(name: str) -> bytes | None:
+def body_of(name: str, *, among: type[Made] = MadeFile) -> bytes | None:
     """The made file's bytes, or None while it is not made."""
-    return db.session.scalar(sa.select(MadeFile.body).where(MadeFile.name == name))
+    return db.session.scalar(sa.select(among.body).where(among.name == name))
 
 
 def is_made(name: str) -> bool:
@@ -84,46 +106,51 @@ def is_made(name: str) -> bool:
     return db.session.scalar(sa.select(MadeFile.made_at).where(MadeFile.name == name)) is not None
 
 
-def is_given_up(name: str) -> bool:
+def made_at(names: Iterable[str]) -> dict[str, dt.datetime]:
+    """When those of these files that are made were made, public and private ones."""
+    wanted, found = list(names), dict[str, dt.datetime]()
+    for table in TABLES:
+        rows = db.session.execute(sa.select(table.name, table.made_at).where(table.name.in_(wanted)))
+        found |= {name: at for name, at in rows if at is not None}
+    return found
+
+
+def is_given_up(name: str, *, among: type[Made] = MadeFile) -> bool:
     """Whether the worker tried in vain to make the file, and tries no more."""
-    found = sa.select(MadeFile.name).where(
-        MadeFile.name == name, MadeFile.made_at.is_(None), MadeFile.attempts >= MAKING_ATTEMPTS
-    )
+    found = sa.select(among.name).where(among.name == name, among.made_at.is_(None), among.attempts >= MAKING_ATTEMPTS)
     return db.session.scalar(found) is not None
 
 
-def is_waiting() -> bool:
+def _unmade(table: type[Made]) -> sa.ColumnElement[bool]:
+    return sa.and_(table.made_at.is_(None), table.attempts < MAKING_ATTEMPTS)
+
+
+def is_waiting(among: type[Made] = MadeFile) -> bool:
     """Whether a file is still to be made: asked before `take_next`, which writes."""
-    unmade = sa.select(MadeFile.name).where(MadeFile.made_at.is_(None), MadeFile.attempts < MAKING_ATTEMPTS)
-    return db.session.scalar(unmade.limit(1)) is not None
+    return db.session.scalar(sa.select(among.name).where(_unmade(among)).limit(1)) is not None
 
 
 def waiting() -> int:
     """How many files are still to be made."""
-    unmade = sa.select(sa.func.count()).where(MadeFile.made_at.is_(None), MadeFile.attempts < MAKING_ATTEMPTS)
-    return db.session.scalar(unmade) or 0
+    counts = [sa.select(sa.func.count()).select_from(table).where(_unmade(table)) for table in TABLES]
+    return sum(db.session.scalar(count) or 0 for count in counts)
 
 
-def take_next() -> MadeFile | None:
+def take_next(among: type[Made] = MadeFile) -> Made | None:
     """The unmade file that was tried least and asked for longest ago, its attempt counted from here.
 
     It is not kept from others: equal names have equal bytes, so that a file made twice is only made in vain.
     """
-    row = db.session.scalar(
-        sa.select(MadeFile)
-        .where(MadeFile.made_at.is_(None), MadeFile.attempts < MAKING_ATTEMPTS)
-        .order_by(MadeFile.attempts, MadeFile.asked_at, MadeFile.name)
-        .limit(1)
-        .with_for_update(skip_locked=True)
-    )
+    first = sa.select(among).where(_unmade(among)).order_by(among.attempts, among.asked_at, among.name).limit(1)
+    row = cast("Made | None", db.session.scalar(first.with_for_update(skip_locked=True)))
     if row is not None:
         row.attempts += 1
     return row
 
 
-def made(name: str, body: bytes, *, now: dt.datetime) -> None:
-    """Keep the bytes of a file that was asked for."""
-    db.session.execute(sa.update(MadeFile).where(MadeFile.name == name).values(body=body, made_at=now, error=None))
+def made(name: str, body: bytes, *, now: dt.datetime, among: type[Made] = MadeFile) -> None:
+    """Keep the bytes of a file that was asked for; of one that was forgotten meanwhile nothing is kept."""
+    db.session.execute(sa.update(among).where(among.name == name).values(body=body, made_at=now, error=None))
 
 
 def forget(kinds: Sequence[str], *, before: dt.datetime) -> None:
@@ -133,23 +160,36 @@ def forget(kinds: Sequence[str], *, before: dt.datetime) -> None:
     )
 
 
+def forget_private(*, before: dt.datetime | None = None) -> None:
+    """Remove the private files that were asked for before a moment, or all."""
+    gone = sa.delete(PrivateFile)
+    db.session.execute(gone if before is None else gone.where(PrivateFile.asked_at < before))
+
+
+def forget_paper(conference_id: int, paper: str) -> None:
+    """Remove all that was made of one document, which `spec` calls `paper`: what it says is taken back."""
+    db.session.execute(
+        sa.delete(MadeFile).where(MadeFile.conference_id == conference_id, MadeFile.spec["paper"].as_string() == paper)
+    )
+
+
 def forget_releases(conference_id: int, *, before: int) -> None:
     """Remove the files of a conference's releases with a lower number."""
     db.session.execute(sa.delete(MadeFile).where(MadeFile.conference_id == conference_id, MadeFile.release < before))
 
 
-def failed(name: str, error: str) -> None:
+def failed(name: str, error: str, *, among: type[Made] = MadeFile) -> None:
     """Making the file failed; after MAKING_ATTEMPTS it is left alone and `flask doctor` names it."""
-    db.session.execute(sa.update(MadeFile).where(MadeFile.name == name).values(error=error[:500]))
+    db.session.execute(sa.update(among).where(among.name == name).values(error=error[:500]))
 
 
-def given_up() -> Sequence[MadeFile]:
+def given_up() -> Sequence[Made]:
     """The files that the worker tried in vain to make, the oldest first."""
-    return db.session.scalars(
-        sa.select(MadeFile)
-        .where(MadeFile.made_at.is_(None), MadeFile.attempts >= MAKING_ATTEMPTS)
-        .order_by(MadeFile.asked_at, MadeFile.name)
-    ).all()
+    found: list[Made] = []
+    for table in TABLES:
+        vain = sa.select(table).where(table.made_at.is_(None), table.attempts >= MAKING_ATTEMPTS)
+        found += cast(Sequence[Made], db.session.scalars(vain).all())
+    return sorted(found, key=lambda row: (row.asked_at, row.name))
 
 
 def try_again() -> int:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from confapp.domain.texts import Texts
 
@@ -70,6 +70,11 @@ class Transcript:
     def is_withdrawn(self) -> bool:
         """Whether only the tombstone is left."""
         return self.state == "withdrawn"
+
+
+def lasting(paper: Transcript) -> Transcript:
+    """The same without what may become of released words later, for files that never change."""
+    return paper if paper.is_withdrawn else replace(paper, state="released", superseded_by=None)
 
 
 @dataclass(frozen=True, slots=True)

@@ -199,8 +199,18 @@ def file_name(
         "filter": _values(wanted),
         "options": {name: getattr(options, name) for name in made.options},
     }
+    return _name(parts, made.suffix)
+
+
+def sheet_name(kind: str, revision: int, **parts: object) -> str:
+    """The same for a printed sheet of which `parts` are all that its bytes follow from, beside the libraries."""
+    libraries = _versions((*_PRINT, "segno"))
+    return _name({"kind": kind, "revision": revision, "libraries": libraries, "parts": parts}, "pdf")
+
+
+def _name(parts: Mapping[str, object], suffix: str) -> str:
     canonical = json.dumps(parts, sort_keys=True, separators=(",", ":"), ensure_ascii=False, default=_plain)
-    return f"{hashlib.sha256(canonical.encode()).hexdigest()}.{made.suffix}"
+    return f"{hashlib.sha256(canonical.encode()).hexdigest()}.{suffix}"
 
 
 def _values(record: ConferenceFacts | Filter) -> dict[str, object]:

@@ -1,4 +1,4 @@
-"""Small drawings for printed sheets, as SVG: codes to scan, and the shapes that tell categories apart without colour."""
+"""Drawings for printed sheets, as SVG: codes to scan, and shapes that tell categories apart without colour."""
 
 from __future__ import annotations
 

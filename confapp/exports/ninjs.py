@@ -46,6 +46,7 @@ def ninjs(paper: Transcript, *, address: str, frozen: str, published_at: dt.date
         made["edNote"] = line(paper.withdrawn_reason)
     else:
         made |= _words(paper, conference)
+        made["renditions"] = [{"name": "print", "href": f"{frozen}.pdf", "contentType": "application/pdf"}]
     return (json.dumps(made, ensure_ascii=False, indent=1) + "\n").encode()
 
 

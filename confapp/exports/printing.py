@@ -61,7 +61,8 @@ def render(
     """`templates/exports/<template>`, told `context` and `values`, as PDF/UA-1 (ISO 14289-1): tagged, with bookmarks.
 
     The template has to set `lang`, `<title>` and the dates of its metadata. `paper` is one of `PAPERS`; characters that
-    no font draws are shown as U+FFFD. `pictures` as in `OnlyFonts`. Raises ValueError for another paper, `FontsMissing` where assets are not built.
+    no font draws are shown as U+FFFD. `pictures` as in `OnlyFonts`. Raises ValueError for another paper, `FontsMissing`
+    where assets are not built.
     """
     if paper not in PAPERS:
         raise ValueError(f"Paper is one of {', '.join(PAPERS)}, not {paper}")

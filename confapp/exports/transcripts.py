@@ -96,6 +96,7 @@ def data(paper: Transcript, *, address: str) -> bytes:
             "is_not_delivered": paper.is_not_delivered,
             "is_self_approved": paper.is_self_approved,
             "correction": {"category": paper.correction, "note": paper.correction_note} if paper.correction else None,
+            "pdf": f"{address}.pdf",
             "words": paper.words,
             "blocks": [_block(block) for block in paper.blocks],
         }

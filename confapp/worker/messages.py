@@ -17,6 +17,11 @@ def _released(row: OutboxRow, now: dt.datetime) -> None:
     invitations.after_release(row, now=now)
 
 
+def _published(row: OutboxRow, now: dt.datetime) -> None:
+    renders.ask_for_transcript(row, now=now)
+    distribution.expand(row, now)
+
+
 HANDLERS: dict[str, Handler] = {
     "release.made": _released,
     "invitations.changed": invitations.expand,
@@ -25,6 +30,7 @@ HANDLERS: dict[str, Handler] = {
     "mail.press": press.send,
     "stage.revoked": press.look_back,
     "publication": distribution.expand,
+    "publication.released": _published,
     "webhook.deliver": distribution.call_webhook,
     "websub.ping": distribution.ping_hub,
     "subscriber": distribution.write_subscriber,

@@ -5,11 +5,16 @@ from __future__ import annotations
 import datetime as dt
 import logging
 import uuid
+from collections.abc import Callable
 
-from confapp import delivery
+from confapp import delivery, exports, printed, sheets
 from confapp.database import Mode, db, transaction
 from confapp.domain import files
 from confapp.domain.attendance import registrations
+from confapp.domain.files import Made
+from confapp.domain.outbox import OutboxRow
+from confapp.domain.press import publications
+from confapp.domain.press.publications import Publication
 from confapp.domain.release import frozen, releases
 
 log = logging.getLogger("confapp.worker.renders")
@@ -28,42 +33,63 @@ def ask_for_release(conference_id: int | None, number: int, *, now: dt.datetime)
         files.forget_releases(conference_id, before=number - 1)
 
 
+def ask_for_transcript(row: OutboxRow, *, now: dt.datetime) -> None:
+    """Ask for words that just became public on paper, before anybody does."""
+    with transaction():
+        publication = db.session.get(Publication, row.payload["publication"])
+        if publication is not None and not publication.is_withdrawn:
+            held = publications.publications_of(publication.conference_id, publication.public_id)
+            printed.ask(sheets.transcript(publication.conference, held, publication, sheets.SIZES[0]), now=now)
+
+
 def sweep(now: dt.datetime) -> int:
     """Make the next file that was asked for, outside any transaction; returns how many were made or failed.
 
     A file that comes out under another name than it was asked for under is not kept: its name would lie on all nodes.
     """
+    return next((1 for table in files.TABLES if _make_next(table, now)), 0)
+
+
+def _make_next(table: type[Made], now: dt.datetime) -> bool:
     with transaction(Mode.READ):
-        is_waiting = files.is_waiting()
+        is_waiting = files.is_waiting(table)
     if not is_waiting:
-        return 0
+        return False
     with transaction():
-        row = files.take_next()
+        row = files.take_next(table)
     if row is None:
-        return 0
+        return False
     db.session.expunge(row)  # plain values from here on, whatever the next transactions do
     name = row.name
     try:
         with transaction(Mode.READ):
-            wanted = delivery.Wanted.of_spec(row.spec)
-            release = releases.numbered(row.conference_id, row.release)
-            whole = frozen.agenda(release)
-            attendee = registrations.by_uuid(uuid.UUID(wanted.registration)).person.name if wanted.registration else ""
-            promised = delivery.name_of(release, wanted, attendee)
+            promised, make = _promised(row)
         if promised != name:
             log.warning("file %s is left alone: %s", name, OTHERS)
             with transaction():
-                files.failed(name, OTHERS)
-            return 1
-        body = delivery.make(whole, wanted, attendee)
+                files.failed(name, OTHERS, among=table)
+            return True
+        body = make()
     except Exception as error:
         log.exception("file %s could not be made", name)
         with transaction():
-            files.failed(name, f"{type(error).__name__}: {error}")
-        return 1
+            files.failed(name, f"{type(error).__name__}: {error}", among=table)
+        return True
     with transaction():
-        files.made(name, body, now=now)
-    return 1
+        files.made(name, body, now=now, among=table)
+    return True
+
+
+def _promised(row: Made) -> tuple[str, Callable[[], bytes]]:
+    """The name of what is made by this order here and now, and how to make it."""
+    if row.release is None or row.spec["kind"] not in exports.KINDS:
+        order = sheets.ordered(row.conference_id, row.spec)
+        return order.name, order.make
+    wanted = delivery.Wanted.of_spec(row.spec)
+    release = releases.numbered(row.conference_id, row.release)
+    whole = frozen.agenda(release)
+    attendee = registrations.by_uuid(uuid.UUID(wanted.registration)).person.name if wanted.registration else ""
+    return delivery.name_of(release, wanted, attendee), lambda: delivery.make(whole, wanted, attendee)
 
 
 def tidy(now: dt.datetime) -> int:

@@ -17,7 +17,7 @@ import sqlalchemy as sa
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
-from confapp import delivery
+from confapp import delivery, waiting
 from confapp.database import db
 from confapp.domain.files import MAKING_ATTEMPTS, MadeFile
 from confapp.domain.people import Person
@@ -280,9 +280,9 @@ def test_a_request_waits_for_the_worker(
 def test_only_so_many_requests_wait(
     app: ConfappFlask, client: FlaskClient, programme: Programme, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(delivery, "WAITING", threading.BoundedSemaphore(1))
-    assert delivery.WAITING.acquire(blocking=False)
-    monkeypatch.setattr("confapp.delivery.time.sleep", lambda _seconds: pytest.fail("it waited"))
+    monkeypatch.setattr(waiting, "WAITING", threading.BoundedSemaphore(1))
+    assert waiting.WAITING.acquire(blocking=False)
+    monkeypatch.setattr("confapp.waiting.time.sleep", lambda _seconds: pytest.fail("it waited"))
     assert client.get("/summit/agenda.pdf").status_code == 503
 
 

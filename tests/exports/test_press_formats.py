@@ -54,7 +54,7 @@ def test_withdrawn_words_have_no_captions() -> None:
 NINJS = frozenset(
     "uri type representationType profile version firstCreated versionCreated contentCreated pubStatus language altIds "
     "trustIndicators standard headlines bodies descriptions by people events places located copyrightHolder genres "
-    "edNote".split()
+    "edNote renditions".split()
 )
 """The properties that ninjs 3.1 knows among those we could want; its schema refuses any other."""
 

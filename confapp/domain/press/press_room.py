@@ -166,6 +166,20 @@ def is_correction(corrected: Corrected) -> bool:
     return corrected.publication.correction is not None
 
 
+def mended(corrected: Corrected) -> papers.Mended:
+    """The same as a frozen value for exports."""
+    publication, before = corrected.publication, corrected.before
+    return papers.Mended(
+        number=publication.number,
+        released_at=publication.released_at,
+        kind=publication.kind,
+        before=before.kind if before else None,
+        correction=publication.correction,
+        note=publication.correction_note,
+        is_self_approved=publication.is_self_approved,
+    )
+
+
 @dataclass(frozen=True, slots=True)
 class Gone:
     """A paragraph that stood in an earlier publication and no longer does: its address still answers."""

@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 import sqlalchemy as sa
 
 from confapp.database import db
-from confapp.domain import outbox
+from confapp.domain import files, outbox
 from confapp.domain.live import stage
 from confapp.domain.live.stage import Fact, SessionFacts, StageFact
 from confapp.domain.people import Account
@@ -275,4 +275,5 @@ def _bury(version: Version, reason: str, *, now: dt.datetime) -> Publication:
     publication.withdrawn_at, publication.withdrawn_reason = now, reason[:500]
     db.session.flush()
     search.forget(publication)
+    files.forget_paper(publication.conference_id, publication.public_id)
     return publication

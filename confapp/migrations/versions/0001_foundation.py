@@ -165,7 +165,7 @@ def upgrade() -> None:
         "made_file",
         sa.Column("name", sa.String(length=80), nullable=False),
         sa.Column("conference_id", KEY, nullable=False),
-        sa.Column("release", sa.Integer(), nullable=False),
+        sa.Column("release", sa.Integer(), nullable=True),
         sa.Column("spec", JSON, nullable=False),
         sa.Column("media_type", sa.String(length=100), nullable=False),
         sa.Column("body", sa.LargeBinary(), nullable=True),
@@ -275,6 +275,24 @@ def upgrade() -> None:
         sqlite_where=sa.text("conference_id IS NULL"),
         postgresql_where=sa.text("conference_id IS NULL"),
     )
+    op.create_table(
+        "private_file",
+        sa.Column("name", sa.String(length=80), nullable=False),
+        sa.Column("conference_id", KEY, nullable=False),
+        sa.Column("release", sa.Integer(), nullable=True),
+        sa.Column("spec", JSON, nullable=False),
+        sa.Column("media_type", sa.String(length=100), nullable=False),
+        sa.Column("body", sa.LargeBinary(), nullable=True),
+        sa.Column("asked_at", MOMENT, nullable=False),
+        sa.Column("made_at", MOMENT, nullable=True),
+        sa.Column("attempts", sa.Integer(), nullable=False),
+        sa.Column("error", sa.String(length=500), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["conference_id"], ["conference.id"], name=op.f("fk_private_file_conference_id"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("name", name=op.f("pk_private_file")),
+    )
+    op.create_index(op.f("ix_private_file_conference_id"), "private_file", ["conference_id"], unique=False)
     op.create_table(
         "public_picture",
         sa.Column("conference_id", KEY, nullable=False),
