@@ -32,6 +32,7 @@ ROOMS = [
         "accounts",
         "named",
         "deeds",
+        "letters",
         "subscriptions",
         "demo",
         "backups",
@@ -61,6 +62,7 @@ DOMAIN = [
         ),
         ("release.", "freezing frozen releases releasing"),
         ("attendance.", "registrations feeds invitations"),
+        ("letters.", "concerns addresses tellings plans"),
         ("live.", "stage stage_desk"),
         (
             "press.",

@@ -19,6 +19,7 @@ from confapp.blueprints import (
     history,
     hosts,
     imports,
+    letters,
     moves,
     now,
     pictures,
@@ -44,7 +45,7 @@ from confapp.throttling import MAILS, named, throttle
 def init_app(app: Flask) -> None:
     """Register every blueprint of pages."""
     public = (health, agenda, now, embedding, pictures, press, press_files, press_pdf, press_letters)
-    drafting = (schedule, releases, history, moves, board, conflicts, availability)
+    drafting = (schedule, releases, letters, history, moves, board, conflicts, availability)
     programme = (conferences, hosts, sessions, speakers, *drafting, imports)
     desks = (stage, press_desk, press_writing, press_webhooks, press_readers, press_poll, embargo)
     for module in (*public, speak, attendees, accounts, grants, *programme, *desks):

@@ -13,11 +13,11 @@ PAGE_SIZE = 100
 
 
 class Paged(Generic[Row]):
-    """The rows of the page that `?page=` asks for, from 1; a page that there is not is the nearest one."""
+    """The rows of `page`, else of the one that `?page=` asks for, from 1; one that there is not is the nearest one."""
 
-    def __init__(self, rows: Sequence[Row], size: int = PAGE_SIZE) -> None:
+    def __init__(self, rows: Sequence[Row], size: int = PAGE_SIZE, page: int | None = None) -> None:
         self.total = len(rows)
         self.pages = max(1, -(-len(rows) // size))
-        asked: Any = request.args.get("page", 1, type=int)
+        asked: Any = page or request.args.get("page", 1, type=int)
         self.page = min(max(1, asked), self.pages)
         self.rows = rows[(self.page - 1) * size : self.page * size]

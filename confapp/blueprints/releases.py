@@ -8,13 +8,15 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask_babel import gettext
 from werkzeug.wrappers import Response
 
+from confapp.blueprints.letters import asked_page, decided, preview, telling_choices
 from confapp.domain.errors import Missing
+from confapp.domain.letters import plans, tellings
 from confapp.domain.permissions import Permission
 from confapp.domain.programme.conferences import Conference
 from confapp.domain.release import releases, releasing
 from confapp.domain.release.frozen import Release
 from confapp.forms import Form
-from confapp.schemas.sessions import RollBackSchema
+from confapp.schemas.letters import BackSchema, take_choice
 from confapp.web import me, now, permits
 
 blueprint = Blueprint("releases", __name__, url_prefix="/organise/<conference>/releases")
@@ -50,12 +52,22 @@ def roll_back(conference: Conference, number: int) -> Response:
     """Look at what going back to a release changes for readers, and do it."""
     wanted, latest = releases.numbered(conference.id, number), releases.current(conference.id)
     assert latest is not None, "there is at least this one"
-    form = Form(RollBackSchema, conference, current={"expected": latest.number})
-    if form.was_sent:
+    form = Form(BackSchema, conference, current={"expected": latest.number}, choices=telling_choices())
+    if "back" in request.form:
+        form.keep_typed()
+    elif form.was_sent:
         with form:
-            made = releasing.roll_back(conference, number, **form.load(), by=me(), now=now())
+            values = form.load()
+            choice = take_choice(values)
+            if (page := asked_page()) is not None:
+                after = releasing.rolled_back(conference, wanted, latest, note=values["note"], now=now())
+                plan = plans.before_release(conference, after, now=now())
+                return preview(conference, plan, choice, page, label=gettext("Make it public again"))
+            made = releasing.roll_back(conference, number, **values, by=me(), now=now())
+            telling = tellings.tell(conference, made, choice, by=me(), now=now())
             words = gettext("Release %(number)s shows what release %(old)s showed. The draft is as it was.")
             flash(words % {"number": made.number, "old": number}, "good")
+            flash(decided(telling), "info")
             return redirect(url_for("schedule.list_releases", conference=conference.slug))
     return form.page(
         "schedule/roll_back.html",

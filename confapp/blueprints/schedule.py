@@ -11,7 +11,10 @@ from flask_babel import gettext
 from werkzeug.wrappers import Response
 
 from confapp.answers import say
+from confapp.blueprints.letters import asked_page, decided, group_names, preview, telling_choices
+from confapp.database import give_up_writing
 from confapp.domain.errors import Missing
+from confapp.domain.letters import plans, tellings
 from confapp.domain.permissions import Permission
 from confapp.domain.programme import hosts, sessions, slots
 from confapp.domain.programme.conferences import Conference
@@ -24,7 +27,8 @@ from confapp.domain.schedule.scopes import may_move
 from confapp.forms import Choices, Form
 from confapp.named import check_slot, may_place, placed, rooms_for, scope, slot_scopes
 from confapp.rendering import text
-from confapp.schemas.sessions import BlockerSchema, ReleaseSchema, SeenSchema, SlotSchema
+from confapp.schemas.letters import AmendSchema, NewReleaseSchema, take_choice
+from confapp.schemas.sessions import BlockerSchema, SeenSchema, SlotSchema
 from confapp.web import allowed, clean, load, me, now, permits
 
 blueprint = Blueprint("schedule", __name__, url_prefix="/organise/<conference>")
@@ -34,17 +38,28 @@ def _placed(conference: Conference, slot: Slot, values: dict[str, Any]) -> Respo
     """Place the slot as typed, say the warnings, and show it on its day."""
     place = placed(conference, values, slot)
     check_slot(conference, slot, place["room"])
+    page = asked_page()
+    is_amended = "amend" in request.form or page is not None
+    if is_amended and not allowed(Permission.RELEASE, conference):
+        raise Missing()
     may_override = allowed(Permission.SCHEDULE_OVERRIDE, conference)
     warnings = scheduling.place(slot, conference, **place, by=me(), now=now(), may_override=may_override)
-    if "amend" in request.form:
-        if not allowed(Permission.RELEASE, conference):
-            raise Missing()
-        more: dict[str, Any] = {"expected": None, "note": {}, "override": place["override"]}
-        made = releasing.amend(conference, slot, **more, by=me(), now=now(), may_override=may_override)
+    if is_amended:
+        choice = take_choice(values)
+        more: dict[str, Any] = {"note": values["note"], "override": place["override"], "may_override": may_override}
+        if page is not None:
+            after, _latest, _version = releasing.amended(conference, slot, expected=None, **more, now=now())
+            plan = plans.before_release(conference, after, now=now())
+            shown = preview(conference, plan, choice, page, label=gettext("Place it and release only this"), go="amend")
+            give_up_writing()  # it was placed only to see what that would mean
+            return shown
+        made = releasing.amend(conference, slot, expected=None, **more, by=me(), now=now())
+        telling = tellings.tell(conference, made, choice, by=me(), now=now())
         flash(
             gettext("Placed, and public as release %(number)s; nothing else of the draft is.", number=made.number),
             "good",
         )
+        flash(decided(telling), "info")
     else:
         flash(gettext("Placed. The public sees it with the next release."), "good")
     for warning in warnings:
@@ -155,8 +170,11 @@ def place_slot(conference: Conference, identifier: uuid.UUID) -> Response:
         "minutes": _minutes(slot),
         "expected": slot.version,
     } | _asked_place(conference)
-    form = Form(SlotSchema, conference, current=current, choices=_rooms(conference, slot.session))
-    if form.was_sent:
+    choices = _rooms(conference, slot.session) | telling_choices()
+    form = Form(AmendSchema, conference, current=current, choices=choices)
+    if "back" in request.form:
+        form.keep_typed()
+    elif form.was_sent:
         with form:
             return _placed(conference, slot, form.load())
     standing = checking.standing(conference, slot)
@@ -194,27 +212,46 @@ def unplace_slot(conference: Conference, identifier: uuid.UUID) -> Response:
 @permits(Permission.CONFERENCE_READ)
 def list_releases(conference: Conference) -> Response:
     """The releases, and what the next one would change."""
-    return _releases(conference, Form(ReleaseSchema, conference, current={"expected": slots.version(conference)}))
+    current = {"expected": slots.version(conference)}
+    return _releases(conference, Form(NewReleaseSchema, conference, current=current, choices=telling_choices()))
 
 
 @blueprint.post("/releases")
 @permits(Permission.RELEASE)
 def create_release(conference: Conference) -> Response:
-    """Freeze the draft as the next release."""
-    form = Form(ReleaseSchema, conference)
+    """Freeze the draft as the next release, or show who would be told what of it (`preview` names a page)."""
+    form = Form(NewReleaseSchema, conference, choices=telling_choices())
+    if "back" in request.form:
+        form.keep_typed()
+        return _releases(conference, form)
     with form:
+        values = form.load()
+        choice = take_choice(values)
+        if (page := asked_page()) is not None:
+            after = releases.drafted(conference, note=values["note"], now=now())
+            plan = plans.before_release(conference, after, now=now())
+            return preview(conference, plan, choice, page, label=gettext("Release now"))
         may_override = allowed(Permission.SCHEDULE_OVERRIDE, conference)
-        made, _warnings = releases.release(conference, **form.load(), by=me(), now=now(), may_override=may_override)
+        made, _warnings = releases.release(conference, **values, by=me(), now=now(), may_override=may_override)
+        telling = tellings.tell(conference, made, choice, by=me(), now=now())
         flash(gettext("Release %(number)s is public.", number=made.number), "good")
+        flash(decided(telling), "info")
         return redirect(url_for(".list_releases", conference=conference.slug))
     return _releases(conference, form)
 
 
 def _releases(conference: Conference, form: Form) -> Response:
+    after = releases.drafted(conference, note={}, now=now())
+    may_release = allowed(Permission.RELEASE, conference)
     return form.page(
         "schedule/releases.html",
         conference=conference,
         releases=releases.all_of(conference.id),
         conflicts=checking.draft_conflicts(conference),
-        changes=releases.changes(conference, now=now()),
+        changes=releases.changes(conference, after),
+        plan=plans.before_release(conference, after, now=now()) if may_release else None,
+        groups=dict(group_names()),
+        tellings=tellings.tellings(conference),
+        progress=tellings.progress(conference),
+        waiting=tellings.latest(conference),
     )

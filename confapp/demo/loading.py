@@ -13,6 +13,8 @@ from confapp.domain import grants, people
 from confapp.domain.attendance import registrations
 from confapp.domain.attendance.registrations import Category
 from confapp.domain.cleaning import clean_html
+from confapp.domain.letters import tellings
+from confapp.domain.letters.tellings import Choice, When
 from confapp.domain.live import stage
 from confapp.domain.live.stage import Fact
 from confapp.domain.people import Account
@@ -48,7 +50,8 @@ def load(*, password_hash: str, now: dt.datetime) -> list[values.Account]:
     talks = _sessions(conference, programme, by=organiser, now=now - MADE)
     slots = _schedule(conference, programme, talks, rooms, by=organiser, now=now - MADE)
     note = {"en": "The first complete programme.", "fr": "Le premier programme complet."}
-    releases.release(conference, expected=None, note=note, by=organiser, now=now - RELEASED)
+    made, _warnings = releases.release(conference, expected=None, note=note, by=organiser, now=now - RELEASED)
+    tellings.tell(conference, made, Choice(When.LATER), by=organiser, now=now - RELEASED)
     _audience(conference, programme, talks, now=now)
     _roles(conference, programme, accounts, now=now - MADE)
     _stage(programme, slots, by=accounts["stage@demo.example"], now=now)

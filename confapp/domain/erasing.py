@@ -38,7 +38,7 @@ def erase(person: Person, *, by: Account | None, now: dt.datetime) -> Erased:
     Names that stand as labels go: speakers, bylines, who said a paragraph. Words that were said, headlines and
     summaries stay, being the press office's record: to take them back is a withdrawal, which it decides on. The
     ledger goes on to hold the hash of what was approved, and beside it that of what is left. Words that are not
-    released yet need a new approval.
+    released yet need a new approval. Her addresses go too, that of an account excepted, which is its owner's.
     """
     held = db.session.execute(
         sa.select(Speaker.uuid, Speaker.code, Speaker.conference_id).where(Speaker.person_id == person.id)
@@ -46,6 +46,8 @@ def erase(person: Person, *, by: Account | None, now: dt.datetime) -> Erased:
     frozen = sa.select(ReleasePerson.name).where(ReleasePerson.uuid.in_([row.uuid for row in held])).distinct()
     names = frozenset({person.name, *db.session.scalars(frozen)}) - {ERASED}
     count = releases.erase(person, by=by, now=now)
+    db.session.execute(sa.update(Speaker).where(Speaker.person_id == person.id).values(email=None))
+    person.email = None
     codes: dict[int, set[str]] = {}
     for row in held:
         codes.setdefault(row.conference_id, set()).add(row.code)

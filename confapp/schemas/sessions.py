@@ -37,6 +37,7 @@ class SpeakerSchema(Schema):
     country = country(load_default=None)
     biography = Texts(length=PARAGRAPHS, is_rich=True, load_default=dict)
     email = email(allow_none=True, load_default=None)
+    letter_language = language_tag(allow_none=True, load_default=None)
 
 
 class PartField(fields.Field[tuple[str, PartRole]]):

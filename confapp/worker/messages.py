@@ -7,7 +7,7 @@ from collections.abc import Callable
 from typing import Any
 
 from confapp.domain.outbox import OutboxRow
-from confapp.worker import distribution, invitations, mail, press, renders
+from confapp.worker import distribution, invitations, letters, mail, press, renders
 
 Handler = Callable[[OutboxRow, dt.datetime], Any]
 
@@ -28,6 +28,8 @@ HANDLERS: dict[str, Handler] = {
     "mail": mail.send,
     "mail.invitation": invitations.send,
     "mail.press": press.send,
+    "letters.due": letters.expand,
+    "mail.release": letters.send,
     "stage.revoked": press.look_back,
     "publication": distribution.expand,
     "publication.released": _published,

@@ -90,7 +90,7 @@ def test_the_draft_has_no_conflict_that_blocks_and_is_released(write: Transactio
         assert latest is not None
         released = agenda(latest)
         assert (latest.number, len(released.days)) == (1, 2)
-        assert releases.changes(conference, now=NOW) == []
+        assert releases.changes(conference, releases.drafted(conference, note={}, now=NOW)) == []
         assert len(released.shown) == len(slots.slots(conference))
 
 

@@ -118,6 +118,7 @@ def _examples(server: Server) -> dict[str, Any]:
             "block": min(in_all_texts),
             "number": one("SELECT number FROM publication WHERE state = 'released' ORDER BY id LIMIT 1"),
             "releases.number": 1,
+            "letters.number": 1,
             "grant_id": one(f'SELECT max(id) FROM "grant" WHERE conference_id = {conference}'),
             "code": "aula",
             "room": "aula",

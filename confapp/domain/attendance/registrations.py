@@ -57,6 +57,9 @@ class Registration(Model):
     cancelled_at: Mapped[MaybeMoment]
     wants_invitations: Mapped[bool] = mapped_column(default=False)
     """Whether each pick is sent to their calendar by mail too."""
+    wants_letters: Mapped[bool] = mapped_column(default=False)
+    """Whether they are written to when what they picked changes; who has invitations hears of it by these."""
+    letter_language: Mapped[str | None] = mapped_column(sa.String(35))
     person: Mapped[Person] = relationship(lazy="joined", innerjoin=True)
 
 

@@ -38,7 +38,9 @@ class Speaker(Model):
     country: Mapped[str | None] = mapped_column(sa.String(2))
     biography: Mapped[TextsColumn]
     email: Mapped[str | None] = mapped_column(sa.String(254))
-    """For organisers; never released."""
+    """Where she is written to. For organisers; never released."""
+    letter_language: Mapped[str | None] = mapped_column(sa.String(35))
+    """In which she reads letters, where somebody said so."""
     photo: Mapped[str | None] = mapped_column(sa.ForeignKey("blob.sha256"))
     needs: Mapped[str] = mapped_column(sa.Text, default="")
     """Access, technology, food: for organisers; never released."""

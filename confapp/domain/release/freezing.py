@@ -219,9 +219,19 @@ def _differing(before: values.Entry, after: values.Entry) -> tuple[str, ...]:
     told = {
         "time": before.starts_at != after.starts_at,
         "duration": before.duration != after.duration,
-        "room": (before.room and before.room.code) != (after.room and after.room.code),
+        "room": _named_room(before) != _named_room(after),
         "title": before.session.title != after.session.title,
-        "people": before.session.parts != after.session.parts,
+        "people": _named_people(before) != _named_people(after),
         "track": before.session.track != after.session.track,
     }
     return tuple(name for name, differs in told.items() if differs) or ("text",)
+
+
+def _named_room(entry: values.Entry) -> Any:
+    """Where it is, as a sign says it: a room that has a new name is another one to who looks for it."""
+    return entry.room and (entry.room.code, entry.room.name)
+
+
+def _named_people(entry: values.Entry) -> Any:
+    """Who does what: a new biography makes nobody another."""
+    return [(part.person.code, part.person.name, part.role) for part in entry.session.parts]

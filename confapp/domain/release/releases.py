@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from functools import lru_cache
 from typing import Any
 
@@ -38,6 +38,12 @@ def numbered(conference_id: int, number: int) -> Release:
     if found is None:
         raise Missing()
     return found
+
+
+def with_numbers(conference_id: int, numbers: Collection[int]) -> Sequence[Release]:
+    """Those of the releases that have these numbers."""
+    wanted = sa.select(Release).where(Release.conference_id == conference_id, Release.number.in_(numbers))
+    return db.session.scalars(wanted.order_by(Release.number)).all()
 
 
 def known(row: int, redaction: int, conference: str) -> Release:
@@ -127,11 +133,17 @@ def publish(
     return made
 
 
-def changes(conference: Conference, *, now: dt.datetime) -> list[Change]:
-    """What releasing the draft now would change for readers."""
+def drafted(conference: Conference, *, note: Mapping[str, str], now: dt.datetime) -> values.Agenda:
+    """The agenda that releasing the draft now would make public."""
     latest = current(conference.id)
     before = agenda(latest) if latest else None
-    return compare(before, freeze(conference, slots.slots(conference), previous=before, note={}, now=now))
+    return freeze(conference, slots.slots(conference), previous=before, note=note, now=now)
+
+
+def changes(conference: Conference, after: values.Agenda) -> list[Change]:
+    """What releasing an agenda, `drafted` for example, would change for readers."""
+    latest = current(conference.id)
+    return compare(agenda(latest) if latest else None, after)
 
 
 ERASED = "—"

@@ -42,16 +42,23 @@ def roll_back(
     where the public already sees that release, Missing for one that there is not.
     """
     schedule = scheduling.lock(conference)
-    latest, wanted = releases.current(conference.id), releases.numbered(conference.id, number)
+    wanted, latest = releases.numbered(conference.id, number), releases.current(conference.id)
     assert latest is not None, "one that is numbered is the latest, or there is a later one"
     _check_latest(latest, expected)
-    was, before = agenda(wanted), agenda(latest)
-    if not compare(before, was):
+    if not compare(agenda(latest), agenda(wanted)):
         raise NotNow(N_("The public sees release %(number)s already, or one just like it.", number=number))
-    plain = [replace(entry, sequence=0, changed_at=None) for entry in was.shown]
-    made = _next(was, before, plain, conference, note=note, now=now)
+    made = rolled_back(conference, wanted, latest, note=note, now=now)
     facts = {"rolled_back_to": number, "schedule_version": schedule.version}
     return releases.publish(conference, made, latest, schedule.version, by=by, now=now, facts=facts)
+
+
+def rolled_back(
+    conference: Conference, wanted: Release, latest: Release, *, note: Mapping[str, str], now: dt.datetime
+) -> values.Agenda:
+    """The agenda that making `wanted` public again would make, after the `latest`."""
+    was, before = agenda(wanted), agenda(latest)
+    plain = [replace(entry, sequence=0, changed_at=None) for entry in was.shown]
+    return _next(was, before, plain, conference, note=note, now=now)
 
 
 def amend(
@@ -65,7 +72,25 @@ def amend(
     override: str | None = None,
     may_override: bool = False,
 ) -> Release:
-    """Release where one slot stands in the draft and nothing else: the latest release with that one entry replaced.
+    """Release where one slot stands in the draft and nothing else, as `amended` finds it. Raises what that raises."""
+    made, latest, schedule_version = amended(
+        conference, slot, expected=expected, note=note, now=now, override=override, may_override=may_override
+    )
+    facts = {"amended": str(slot.uuid), "schedule_version": schedule_version, "overridden": override or ""}
+    return releases.publish(conference, made, latest, schedule_version, by=by, now=now, facts=facts)
+
+
+def amended(
+    conference: Conference,
+    slot: Slot,
+    *,
+    expected: int | None,
+    note: Mapping[str, str],
+    now: dt.datetime,
+    override: str | None = None,
+    may_override: bool = False,
+) -> tuple[values.Agenda, Release, int]:
+    """The latest release with one slot's entry as in the draft; with that release and the schedule's version.
 
     Words and people of a session that is public stay as they are there. A slot that stands nowhere any more is
     cancelled. Raises NotNow before the first release, where readers would see no change, and where the entry meets
@@ -95,8 +120,7 @@ def amend(
     entries = others if wanted is None else [*others, wanted]
     plain = [replace(entry, sequence=0, changed_at=None) for entry in entries]
     made = _next(before, drafted, plain, conference, note=note, now=now, previous=before)
-    facts = {"amended": str(slot.uuid), "schedule_version": schedule.version, "overridden": override or ""}
-    return releases.publish(conference, made, latest, schedule.version, by=by, now=now, facts=facts)
+    return made, latest, schedule.version
 
 
 def _check_latest(latest: Release, expected: int | None) -> None:

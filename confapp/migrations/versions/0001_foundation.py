@@ -390,6 +390,8 @@ def upgrade() -> None:
         sa.Column("registered_at", MOMENT, nullable=False),
         sa.Column("cancelled_at", MOMENT, nullable=True),
         sa.Column("wants_invitations", sa.Boolean(), nullable=False),
+        sa.Column("wants_letters", sa.Boolean(), nullable=False),
+        sa.Column("letter_language", sa.String(length=35), nullable=True),
         sa.ForeignKeyConstraint(
             ["conference_id"], ["conference.id"], name=op.f("fk_registration_conference_id"), ondelete="CASCADE"
         ),
@@ -439,6 +441,7 @@ def upgrade() -> None:
         sa.Column("country", sa.String(length=2), nullable=True),
         sa.Column("biography", JSON, nullable=False),
         sa.Column("email", sa.String(length=254), nullable=True),
+        sa.Column("letter_language", sa.String(length=35), nullable=True),
         sa.Column("photo", sa.String(length=64), nullable=True),
         sa.Column("needs", sa.Text(), nullable=False),
         sa.Column("created_at", MOMENT, nullable=False),
@@ -897,6 +900,28 @@ def upgrade() -> None:
         sa.UniqueConstraint("conference_id", "fingerprint", name=op.f("uq_task_conference_id_fingerprint")),
     )
     op.create_table(
+        "telling",
+        sa.Column("id", KEY, nullable=False),
+        sa.Column("uuid", sa.Uuid(), nullable=False),
+        sa.Column("conference_id", KEY, nullable=False),
+        sa.Column("release_id", KEY, nullable=False),
+        sa.Column("groups", JSON, nullable=False),
+        sa.Column("since", JSON, nullable=False),
+        sa.Column("behind", JSON, nullable=False),
+        sa.Column("due_at", MOMENT, nullable=True),
+        sa.Column("begun_at", MOMENT, nullable=True),
+        sa.Column("overtaken_at", MOMENT, nullable=True),
+        sa.Column("created_at", MOMENT, nullable=False),
+        sa.ForeignKeyConstraint(
+            ["conference_id"], ["conference.id"], name=op.f("fk_telling_conference_id"), ondelete="CASCADE"
+        ),
+        sa.ForeignKeyConstraint(["release_id"], ["release.id"], name=op.f("fk_telling_release_id"), ondelete="CASCADE"),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_telling")),
+        sa.UniqueConstraint("release_id", name=op.f("uq_telling_release_id")),
+        sa.UniqueConstraint("uuid", name=op.f("uq_telling_uuid")),
+    )
+    op.create_index(op.f("ix_telling_conference_id"), "telling", ["conference_id"], unique=False)
+    op.create_table(
         "venue",
         sa.Column("id", KEY, nullable=False),
         sa.Column("uuid", sa.Uuid(), nullable=False),
@@ -958,6 +983,18 @@ def upgrade() -> None:
     )
     op.create_index(op.f("ix_follows_conference_id"), "follows", ["conference_id"], unique=False)
     op.create_index(op.f("ix_follows_later_id"), "follows", ["later_id"], unique=False)
+    op.create_table(
+        "letter",
+        sa.Column("id", KEY, nullable=False),
+        sa.Column("uuid", sa.Uuid(), nullable=False),
+        sa.Column("telling_id", KEY, nullable=False),
+        sa.Column("readers", JSON, nullable=False),
+        sa.Column("sent_at", MOMENT, nullable=True),
+        sa.ForeignKeyConstraint(["telling_id"], ["telling.id"], name=op.f("fk_letter_telling_id"), ondelete="CASCADE"),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_letter")),
+        sa.UniqueConstraint("uuid", name=op.f("uq_letter_uuid")),
+    )
+    op.create_index(op.f("ix_letter_telling_id"), "letter", ["telling_id"], unique=False)
     op.create_table(
         "part",
         sa.Column("id", KEY, nullable=False),
