@@ -19,7 +19,7 @@ from confapp.domain.cleaning import editable
 from confapp.domain.errors import N_, Clash, Invalid, Refusal, Stale
 from confapp.domain.programme.conferences import Conference
 from confapp.rendering import countries
-from confapp.schemas.base import FormField, Moment, Schema, Texts, Words, languages_sent
+from confapp.schemas.base import FormField, Moment, Schema, Texts, Words, languages_sent, offset_of, typed_twice
 from confapp.web import clean
 
 Choices = Sequence[tuple[str, str]]
@@ -134,6 +134,8 @@ class Form:
             if name in request.form:
                 return request.form[name]
         held = self._held(base)
+        if isinstance(field, Moment) and language:
+            return offset_of(held.astimezone(self.schema.zone)) if isinstance(held, dt.datetime) else ""
         if held is None and field is not None:
             default = field.load_default
             held = None if default is missing else default() if callable(default) else default
@@ -212,6 +214,16 @@ class Form:
         field = self._field(name)
         return bool(field and field.required) and (not language or [language] == list(self.schema.written_in))
 
+    def offsets(self, name: str) -> Choices:
+        """The offsets of a time that the clocks show twice, as (value, label), the earlier first; none of any other."""
+        if not isinstance(self._field(name), Moment):
+            return []
+        words = gettext("The first %(time)s (UTC%(offset)s)"), gettext("The second %(time)s (UTC%(offset)s)")
+        return [
+            (offset_of(moment), label % {"time": f"{moment:%H:%M}", "offset": offset_of(moment)})
+            for moment, label in zip(typed_twice(self.value(name), self.schema.zone), words, strict=False)
+        ]
+
     def maxlength(self, name: str) -> int | None:
         """The most characters, or None."""
         field = self._field(name)
@@ -268,30 +280,6 @@ _CONTROLS: tuple[tuple[type[fields.Field[Any]], str], ...] = (
     (fields.Email, "email"),
     (fields.Url, "url"),
 )
-
-
-def confirmation(
-    conference: Conference,
-    place: str,
-    title: str,
-    words: str,
-    *,
-    label: str,
-    back: str,
-    consequences: Sequence[str] = (),
-) -> str:
-    """A page that asks before something that cannot be undone: its one button posts to the address that shows it."""
-    return render_template(
-        "organise/confirm.html",
-        conference=conference,
-        place=place,
-        title=title,
-        words=words,
-        label=label,
-        back=back,
-        consequences=consequences,
-        action=request.path,
-    )
 
 
 def _leaves(tree: Any) -> list[str]:

@@ -11,6 +11,7 @@ from werkzeug.wrappers import Response as BaseResponse
 from confapp import guests, personal
 from confapp.blueprints.agenda import shown_language
 from confapp.blueprints.calendar_options import calendar_options
+from confapp.blueprints.confirming import confirmation
 from confapp.delivery import Wanted, answer
 from confapp.domain import people
 from confapp.domain.agenda import Agenda, Filter
@@ -21,7 +22,7 @@ from confapp.domain.permissions import Permission
 from confapp.domain.programme import sessions
 from confapp.domain.programme.conferences import Conference
 from confapp.domain.release import frozen, releases
-from confapp.forms import Form, confirmation
+from confapp.forms import Form
 from confapp.schemas.people import AttendeeSchema, GuestSchema, RegistrationSchema
 from confapp.throttling import ATTEMPTS, named, throttle
 from confapp.web import ConfappFlask, Origin, asker, me, now, permits

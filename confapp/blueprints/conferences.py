@@ -7,6 +7,7 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask_babel import gettext
 from werkzeug.wrappers import Response
 
+from confapp.blueprints.confirming import confirmation
 from confapp.database import db
 from confapp.domain import audit, permissions
 from confapp.domain.permissions import Permission
@@ -14,7 +15,7 @@ from confapp.domain.programme import conferences, hosts, sessions, slots, speake
 from confapp.domain.programme.conferences import Conference
 from confapp.domain.release import releases
 from confapp.domain.schedule import checking, tasks
-from confapp.forms import Form, confirmation
+from confapp.forms import Form
 from confapp.rendering import text
 from confapp.schemas.conferences import ConferenceEditSchema, ConferenceSchema, TrackSchema
 from confapp.web import me, now, permits

@@ -8,6 +8,7 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask_babel import gettext
 from werkzeug.wrappers import Response
 
+from confapp.blueprints.confirming import confirmation
 from confapp.blueprints.pictures import picture_answer
 from confapp.domain.permissions import Permission
 from confapp.domain.programme import conferences, hosts, pictures
@@ -15,7 +16,7 @@ from confapp.domain.programme.conferences import Conference
 from confapp.domain.programme.hosts import Host, Room, Venue
 from confapp.domain.schedule import scheduling, tasks
 from confapp.domain.schedule.tasks import Cause
-from confapp.forms import Choices, Form, confirmation
+from confapp.forms import Choices, Form
 from confapp.named import check_host, named, scope
 from confapp.rendering import text
 from confapp.schemas.base import Schema

@@ -6,6 +6,7 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask_babel import gettext
 from werkzeug.wrappers import Response
 
+from confapp.blueprints.confirming import confirmation
 from confapp.blueprints.paging import Paged
 from confapp.blueprints.pictures import picture_answer
 from confapp.domain.permissions import Permission
@@ -13,7 +14,7 @@ from confapp.domain.programme import pictures, sessions, speaker_pages, speakers
 from confapp.domain.programme.conferences import Conference
 from confapp.domain.programme.speakers import Speaker
 from confapp.domain.texts import collate
-from confapp.forms import Form, confirmation
+from confapp.forms import Form
 from confapp.named import check_speaker, is_mine, scope
 from confapp.rendering import text
 from confapp.schemas.sessions import SpeakerSchema

@@ -34,7 +34,11 @@ class SpanField(fields.Field[Span]):
         if not isinstance(value, Mapping) or set(value) != {"starts_at", "ends_at"}:
             raise self.make_error("invalid")
         zone = self.root.zone  # type: ignore[union-attr]
-        span = Span(read_moment(value["starts_at"], zone), read_moment(value["ends_at"], zone))
+        # Somebody who can come from or until a time that comes twice can come both times.
+        span = Span(
+            read_moment(value["starts_at"], zone, takes_last=False),
+            read_moment(value["ends_at"], zone, takes_last=True),
+        )
         if span.ends_at <= span.starts_at:
             raise ValidationError([N_("The end must lie after the start.")])
         return span

@@ -90,10 +90,27 @@ class Schema(ma.Schema):
             return ma.missing
         value = data[name].strip() if isinstance(data[name], str) else data[name]
         if value != "":
-            return value
+            return value + _chosen_offset(self, data, name) if isinstance(field, Moment) else value
         if field.allow_none:
             return None
         return "" if isinstance(field, fields.String) and not field.required else ma.missing
+
+
+def _chosen_offset(schema: Schema, data: Any, name: str) -> str:
+    """The offset that a form sends beside a time which the clocks show twice; '' beside any other."""
+    chosen = data.get(f"{name}.offset", "")
+    return chosen if chosen in map(offset_of, typed_twice(data[name], schema.zone)) else ""
+
+
+def typed_twice(typed: Any, zone: ZoneInfo | None) -> tuple[dt.datetime, ...]:
+    """Both moments of a time typed into a form that the clocks show twice, the earlier first; none of any other."""
+    try:
+        wall = dt.datetime.fromisoformat(typed.strip())
+    except (AttributeError, ValueError):
+        return ()
+    if zone is None or wall.tzinfo is not None or wall.year not in YEARS:
+        return ()
+    return both_moments(wall, zone) or ()
 
 
 def languages_sent(schema: Schema, data: Any, name: str) -> list[str]:
@@ -216,8 +233,27 @@ class Texts(fields.Field[dict[str, str]]):
         return value
 
 
-def read_moment(value: Any, zone: ZoneInfo | None) -> dt.datetime:
-    """A moment in UTC: ISO 8601 with an offset, or a time of day on the clock of `zone`. Raises ValidationError."""
+def both_moments(wall: dt.datetime, zone: ZoneInfo) -> tuple[dt.datetime, dt.datetime] | None:
+    """The two moments of a time that the clocks of `zone` show twice on that day, the earlier first; else None."""
+    first, second = (wall.replace(tzinfo=zone, fold=fold) for fold in (0, 1))
+    return (first, second) if offset_of(first) != offset_of(second) and _is_shown(first) else None
+
+
+def offset_of(moment: dt.datetime) -> str:
+    """How far its clock is from UTC, such as +02:00."""
+    return moment.isoformat(timespec="minutes")[16:]
+
+
+def _is_shown(moment: dt.datetime) -> bool:
+    """Whether its clock ever shows its time: some it skips."""
+    return moment.astimezone(dt.UTC).astimezone(moment.tzinfo).replace(tzinfo=None) == moment.replace(tzinfo=None)
+
+
+def read_moment(value: Any, zone: ZoneInfo | None, *, takes_last: bool | None = None) -> dt.datetime:
+    """A moment in UTC: ISO 8601 with an offset, or a time of day on the clock of `zone`. Raises ValidationError.
+
+    `takes_last`: which one is meant of a time that the clocks show twice; None: it has to be said.
+    """
     try:
         moment = dt.datetime.fromisoformat(value)
     except (TypeError, ValueError) as error:
@@ -227,14 +263,27 @@ def read_moment(value: Any, zone: ZoneInfo | None) -> dt.datetime:
     if moment.tzinfo is None:
         if zone is None:
             raise ValidationError([N_("Give the time with its offset, such as 2026-05-18T09:30:00+02:00.")])
-        wall, moment = moment, moment.replace(tzinfo=zone)
-        if moment.astimezone(dt.UTC).astimezone(zone).replace(tzinfo=None) != wall:
+        both = both_moments(moment, zone)
+        if both and takes_last is None:
+            first, last = map(offset_of, both)
+            said = N_(
+                "The clocks show this time twice on that day: say which is meant, the one at UTC%(first)s or the one "
+                "at UTC%(last)s.",
+                first=first,
+                last=last,
+            )
+            raise ValidationError([said])
+        moment = both[bool(takes_last)] if both else moment.replace(tzinfo=zone)
+        if not _is_shown(moment):
             raise ValidationError([N_("The clocks skip this time on that day; choose another.")])
     return moment.astimezone(dt.UTC)
 
 
 class Moment(fields.Field[dt.datetime]):
-    """A moment: ISO 8601 with an offset, or a time of day on the conference's clock, as a form's `datetime-local`."""
+    """A moment: ISO 8601 with an offset, or a time of day on the conference's clock, as a form's `datetime-local`.
+
+    Where the clocks show that time twice, a form says which one by `<name>.offset`.
+    """
 
     def _deserialize(self, value: Any, attr: str | None, data: Any, **_options: Any) -> dt.datetime:
         return read_moment(value, self.root.zone)  # type: ignore[union-attr]

@@ -175,6 +175,29 @@ def test_a_time_that_the_clocks_skip_is_named(
     assert errors(answer) == {"starts-at": "The clocks skip this time on that day; choose another."}
 
 
+@pytest.mark.sqlite
+def test_of_a_time_that_the_clocks_show_twice_the_page_asks_which_and_keeps_it(
+    organiser: FlaskClient, write: Transaction, summit: Conference, talk: Session
+) -> None:
+    days = {"starts_on": "2026-10-24", "ends_on": "2026-10-25"}
+    assert open_form(organiser, f"{URL}/settings").send(days).status_code == 302
+    form = open_form(organiser, f"{URL}/schedule/place/{talk.code}")
+    answer = form.send(starts_at="2026-10-25T02:30", minutes="60")
+    assert errors(answer)["starts-at"].startswith("The clocks show this time twice on that day")
+    asked = words(answer, "//label[contains(@for, 'f-starts-at-offset')]")
+    assert asked == ["The first 02:30 (UTC+02:00)", "The second 02:30 (UTC+01:00)"]
+    assert form_in(organiser, answer).send({"starts_at.offset": "+01:00"}).status_code == 302
+    with write(Mode.READ):
+        (slot,) = slots.slots_of(sessions.session(summit, talk.code))
+        assert slot.starts_at == dt.datetime(2026, 10, 25, 1, 30, tzinfo=dt.UTC)
+        uuid = slot.uuid
+    again = open_form(organiser, f"{URL}/slots/{uuid}")
+    assert (again["starts_at"], again["starts_at.offset"]) == ("2026-10-25T02:30", "+01:00")
+    assert again.send(room="aula").status_code == 302
+    with write(Mode.READ):
+        assert slots.slot(summit, uuid).starts_at == dt.datetime(2026, 10, 25, 1, 30, tzinfo=dt.UTC)
+
+
 # Conflicts.
 
 

@@ -274,8 +274,34 @@ def test_a_time_that_the_clocks_skip_is_refused(zone: str, skipped: str, before:
     assert moment(after, ZoneInfo(zone)) - moment(before, ZoneInfo(zone)) == dt.timedelta(minutes=1)
 
 
-def test_of_a_time_that_comes_twice_the_first_is_taken() -> None:
-    assert moment("2026-10-25T02:30") == dt.datetime(2026, 10, 25, 0, 30, tzinfo=dt.UTC)
+def test_of_a_time_that_comes_twice_somebody_has_to_say_which() -> None:
+    asks = (
+        "The clocks show this time twice on that day: say which is meant, the one at UTC+02:00 or the one at UTC+01:00."
+    )
+    assert errors({"name": "A", "at": "2026-10-25T02:30"}, zone=BRUSSELS) == {"at": [asks]}
+    assert moment("2026-10-25T02:30+02:00") == dt.datetime(2026, 10, 25, 0, 30, tzinfo=dt.UTC)
+    assert moment("2026-10-25T02:30+01:00") == dt.datetime(2026, 10, 25, 1, 30, tzinfo=dt.UTC)
+
+
+@pytest.mark.parametrize(
+    ("sent", "expected"),
+    [
+        ({"at": "2026-10-25T02:30", "at.offset": "+02:00"}, "2026-10-25T00:30Z"),
+        ({"at": "2026-10-25T02:30", "at.offset": "+01:00"}, "2026-10-25T01:30Z"),
+        ({"at": "2026-10-25T02:30+01:00", "at.offset": "+02:00"}, "2026-10-25T01:30Z"),
+        ({"at": "2026-10-25T03:00", "at.offset": "+02:00"}, "2026-10-25T02:00Z"),
+        ({"at": "2026-10-25T02:30", "at.offset": "+05:00"}, None),
+        ({"at": "2026-10-25T02:30", "at.offset": ""}, None),
+        ({"at": "soon", "at.offset": "+02:00"}, None),
+        ({"at": "2026-03-29T02:30", "at.offset": "+02:00"}, None),
+    ],
+)
+def test_a_form_says_which_one_beside_the_time(sent: dict[str, str], expected: str | None) -> None:
+    form = {"name": "A"} | sent
+    if expected is None:
+        assert list(errors(form, zone=BRUSSELS, is_form=True)) == ["at"]
+    else:
+        assert load(form, zone=BRUSSELS, is_form=True)["at"] == dt.datetime.fromisoformat(expected)
 
 
 @pytest.mark.parametrize(
