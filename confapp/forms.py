@@ -18,6 +18,7 @@ from confapp.database import give_up_writing
 from confapp.domain.cleaning import editable
 from confapp.domain.errors import N_, Clash, Invalid, Refusal, Stale
 from confapp.domain.programme.conferences import Conference
+from confapp.labelling import Labels
 from confapp.rendering import countries
 from confapp.schemas.base import FormField, Moment, Schema, Texts, Words, languages_sent, offset_of, typed_twice
 from confapp.web import clean
@@ -25,7 +26,7 @@ from confapp.web import clean
 Choices = Sequence[tuple[str, str]]
 
 
-class Form:
+class Form(Labels):
     """One form on one page. Inside `with form:` a refusal is kept for the page instead of raised.
 
     `current` holds what the fields show before anybody typed: a mapping or a row. `choices` name the options of a field
@@ -50,6 +51,7 @@ class Form:
         **options: Any,
     ) -> None:
         context: dict[str, Any] = {"zone": conference.zone, "languages": conference.languages} if conference else {}
+        super().__init__()
         self.schema = schema(is_form=True, **context | options)
         self.current = current if current is not None else {}
         self.refusal: Refusal | None = None
@@ -113,7 +115,7 @@ class Form:
     def page(self, template: str, **context: Any) -> Response:
         """The page with this form: typed values, errors beside their fields, and the refusal's status."""
         status = STATUS[type(self.refusal)] if self.refusal else 200
-        return make_response(render_template(template, form=self, **context), status)
+        return make_response(self.fill(render_template(template, form=self, **context)), status)
 
     @property
     def was_sent(self) -> bool:

@@ -14,6 +14,7 @@ from wtforms import HiddenField, StringField
 
 from confapp.accounts import record
 from confapp.accounts.store import LONGEST
+from confapp.labelling import Labels
 
 HOME = "/accounts/"
 """Where signing in leads when nobody wanted to go anywhere."""
@@ -85,10 +86,11 @@ class RecoveryForm(MfRecoveryForm):
         return False
 
 
-class Shown:
+class Shown(Labels):
     """A WTForms form as the macros of templates/macros/forms.html want to see it."""
 
     def __init__(self, form: WtForm) -> None:
+        super().__init__()
         self._form = form
 
     def value(self, name: str) -> Any:
@@ -122,5 +124,6 @@ def render(template: str, **context: Any) -> Response:
     """A page of Flask-Security's; one with errors is a refusal like those of our own forms."""
     found = [each for each in context.values() if isinstance(each, WtForm) and not isinstance(each, RescueForm)]
     form = next((each for each in found if each.errors), found[0] if found else None)
-    page = render_template(template, form=Shown(form) if form else None, **context)
-    return make_response(page, 422 if form and form.errors else 200)
+    shown = Shown(form) if form else None
+    page = render_template(template, form=shown, **context)
+    return make_response(shown.fill(page) if shown else page, 422 if form and form.errors else 200)
