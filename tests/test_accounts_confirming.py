@@ -168,3 +168,61 @@ def test_who_was_vouched_for_keeps_codes_and_tokens(app: ConfappFlask, client: F
     _reset(client, _letter(app, write, "mail.password_reset"), "quite another phrase")
     with write():
         assert tokens.account_by_token(secret, now=NOW) is not None
+
+
+@pytest.fixture
+def guest(write: Transaction, conference: Conference) -> None:
+    """Somebody who was given a role, and had no account."""
+    with write():
+        make_account("owner@example.org", role=Role.OWNER, conference=conference)
+        given = grants.give(
+            conference, email=CHIEF, name="Eva", role=Role.PRESS_OFFICER, scope=None, expires_at=None, by=None, now=NOW
+        )
+        assert given.account.is_invited
+
+
+def test_an_invitation_leads_to_a_password_and_the_role(
+    app: ConfappFlask, client: FlaskClient, guest: None, write: Transaction
+) -> None:
+    path = _letter(app, write, "mail.invited")
+    assert path.startswith("/accounts/invited/")
+    reset = client.get(path).location
+    assert reset.startswith("/accounts/reset/")
+    _reset(client, reset, "a password of her own")
+    log_in(client, CHIEF, "a password of her own")
+    assert is_signed_in(client)
+    assert "Press officer" in client.get("/accounts/").text
+    with write():
+        assert (_account().confirmed_at, _account().is_invited) == (NOW, False)
+
+
+def test_an_invitation_ends_once_it_was_taken_up_and_opens_nothing_by_itself(
+    app: ConfappFlask, client: FlaskClient, guest: None, write: Transaction
+) -> None:
+    path = _letter(app, write, "mail.invited")
+    log_in(client, CHIEF, "")
+    log_in(client, CHIEF, "any password at all")
+    assert not is_signed_in(client)
+    _reset(client, client.get(path).location, "a password of her own")
+    for late in (path, "/accounts/invited/nonsense"):
+        assert client.get(late).location == "/accounts/reset"
+    said = "This invitation was used already, or is too old: sign in, or have a new letter sent."
+    assert pages.notices(client.get("/accounts/reset"))[-2:] == [said, said]
+
+
+def test_nobody_signs_up_with_the_address_of_somebody_who_was_invited(
+    client: FlaskClient, guest: None, write: Transaction
+) -> None:
+    form = pages.open_form(client, "/summit/register")
+    assert form.send(name="Chief", email=CHIEF, password=PASSWORD, category="guest").status_code == 422
+    with write():
+        assert _account().is_invited
+
+
+def test_the_letter_of_an_invitation_says_what_for(app: ConfappFlask, guest: None, write: Transaction) -> None:
+    with write(), app.test_request_context():
+        subject, words = accounts.MAILS["invited"](_account())
+    assert subject == "You are invited to Summit"
+    assert "Hello Eva," in words
+    assert "- Summit, 18–19 May 2026: Press officer" in words
+    assert "\n\n\n" not in words

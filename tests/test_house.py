@@ -18,7 +18,7 @@ ROOMS = [
     {"clock", "config", "fence", "troubles"},
     {"database"},
     {"domain"},
-    {"schemas", "migrations", "rendering", "throttling", "kept", "permits"},
+    {"schemas", "migrations", "rendering", "labelling", "throttling", "kept", "permits"},
     {"answers"},
     {"web", "exports", "imports"},
     {"waiting"},

@@ -9,10 +9,13 @@ import datetime as dt
 from typing import cast
 
 from flask import current_app
+from flask_security.recoverable import generate_reset_password_token
 from itsdangerous import BadData, URLSafeTimedSerializer
 
 from confapp.accounts.second import derived
+from confapp.accounts.store import SignIn
 from confapp.config import Settings
+from confapp.database import db
 from confapp.domain import audit, outbox, tokens
 from confapp.domain.attendance import registrations
 from confapp.domain.people import Account
@@ -44,6 +47,29 @@ def confirm(account: Account, token: str, *, now: dt.datetime) -> bool:
     return True
 
 
+def invitation_of(account: Account) -> str:
+    """What only the letter holds that invites the account's owner; it ends when a password is set."""
+    return str(_invitations().dumps([account.id, account.email, account.session_key]))
+
+
+def invited(token: str) -> Account | None:
+    """The account that an invitation is for, if it came not too long ago and nobody has set its password yet."""
+    try:
+        key, *named = _invitations().loads(token, max_age=int(CONFIRM_WITHIN.total_seconds()))
+    except BadData:
+        return None
+    account = db.session.get(Account, key)
+    if account is None or not account.is_invited or named != [account.email, account.session_key]:
+        return None
+    return account
+
+
+def first_password(token: str) -> str | None:
+    """What opens the page where an invited account's first password is set; None for a token that invites nobody."""
+    account = invited(token)
+    return str(generate_reset_password_token(SignIn(account))) if account else None  # type: ignore[no-untyped-call]
+
+
 def claim(account: Account, *, now: dt.datetime) -> None:
     """The address's owner has set a new password: nothing that whoever signed up with it left opens the account."""
     if account.confirmed_at is not None:
@@ -65,5 +91,13 @@ def _note(account: Account, *, now: dt.datetime) -> None:
 
 
 def _serializer() -> URLSafeTimedSerializer:
+    return _signing("confirmed addresses")
+
+
+def _invitations() -> URLSafeTimedSerializer:
+    return _signing("invitations")
+
+
+def _signing(purpose: str) -> URLSafeTimedSerializer:
     settings = cast(Settings, current_app.config["CONFAPP"])
-    return URLSafeTimedSerializer(derived(settings.secret_key, "confirmed addresses"))
+    return URLSafeTimedSerializer(derived(settings.secret_key, purpose))

@@ -9,9 +9,11 @@ from flask import current_app, render_template
 from flask_babel import gettext
 from flask_security.recoverable import generate_reset_password_token
 
-from confapp.accounts.confirming import CONFIRM_WITHIN, token_of
+from confapp.accounts.confirming import CONFIRM_WITHIN, invitation_of, token_of
 from confapp.accounts.store import SignIn
+from confapp.domain import grants
 from confapp.domain.people import Account
+from confapp.rendering import listed, text
 
 RESET_WITHIN = timedelta(hours=2)
 """How long the address in a mail works."""
@@ -43,9 +45,19 @@ def confirm_mail(account: Account) -> tuple[str, str]:
     return gettext("Confirm your address"), words
 
 
+def invitation_mail(account: Account) -> tuple[str, str]:
+    """Subject and text of the mail that asks somebody to take up the account that a role made for them."""
+    held = grants.held(account, now=account.created_at)
+    address = _address("accounts.take_up", token=invitation_of(account))
+    words = render_template("mail/invited.txt", address=address, account=account, held=held, days=CONFIRM_WITHIN.days)
+    titles = dict.fromkeys(text(conference.title) for conference, _grant in held)
+    return gettext("You are invited to %(titles)s", titles=listed([*titles] or ["Confapp"])), words
+
+
 MAILS: dict[str, Callable[[Account], tuple[str, str]]] = {
     "password_reset": reset_mail,
     "password_changed": changed_mail,
     "confirm_address": confirm_mail,
+    "invited": invitation_mail,
 }
 """How the mail of an outbox row `mail.<name>` is written, whose payload names the `account` by id."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+import flask_security
 import sqlalchemy as sa
 from flask_security import MailUtil, PasswordUtil, RoleMixin, UserDatastore, UserMixin
 
@@ -50,6 +51,13 @@ class SignIn(UserMixin):
     @password.setter
     def password(self, value: str) -> None:
         self.account.password = value
+
+    def verify_and_update_password(self, password: str) -> bool:
+        """Whether this is the password; of an account that was only invited, none is, after as long a time."""
+        if self.account.is_invited:
+            flask_security.hash_password(password)
+            return False
+        return bool(super().verify_and_update_password(password))
 
     @property
     def fs_uniquifier(self) -> str:

@@ -71,6 +71,17 @@ def confirm_address(token: str) -> Answer | str:
     return redirect(url_for(".show_account"))
 
 
+@blueprint.get("/invited/<token>")
+@permits(Permission.ANYONE)
+def take_up(token: str) -> Answer:
+    """Lead whoever was invited by a letter to where the account's first password is set."""
+    reset = confirming.first_password(token)
+    if reset is not None:
+        return redirect(url_for("security.reset_password", token=reset))
+    flash(gettext("This invitation was used already, or is too old: sign in, or have a new letter sent."), "bad")
+    return redirect(url_for("security.forgot_password"))
+
+
 @blueprint.post("/tokens")
 @permits(Permission.ACCOUNT)
 def create_token() -> Response:

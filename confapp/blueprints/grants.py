@@ -55,7 +55,11 @@ def give_grant(conference: Conference) -> Response:
     if form.was_sent:
         with form:
             given = grants.give(conference, **form.load(), by=me(), now=now())
-            flash(gettext("%(name)s has the role now.", name=given.account.person.name), "good")
+            name = given.account.person.name
+            if given.account.is_invited:
+                flash(gettext("%(name)s is invited: a letter is on its way.", name=name), "good")
+            else:
+                flash(gettext("%(name)s has the role now.", name=name), "good")
             return redirect(url_for(".list_grants", conference=conference.slug))
     return form.page("grants/give.html", conference=conference)
 

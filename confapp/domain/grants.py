@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import sqlalchemy as sa
 
 from confapp.database import db
-from confapp.domain import audit, people, permissions
+from confapp.domain import audit, outbox, people, permissions
 from confapp.domain.errors import N_, Invalid, Missing, NotNow
 from confapp.domain.people import Account
 from confapp.domain.permissions import SCOPES, Grant, Role
@@ -51,13 +51,15 @@ def give(
     expires_at: dt.datetime | None,
     by: Account | None,
     now: dt.datetime,
+    name: str = "",
 ) -> Grant:
     """Give the account with this address a role; giving it again moves the expiry.
 
-    `scope` is the word of one of `scopes`, as the role takes it; its kind may stand before it: `track:medicine`.
-    Raises Invalid, naming `email`, `scope` or `expires_at`.
+    An address without an account gets one, for `name`, and a letter by which its owner sets the password: another one
+    each time until then. `scope` is the word of one of `scopes`, as the role takes it; its kind may stand before it:
+    `track:medicine`. Raises Invalid, naming `email`, `scope` or `expires_at`.
     """
-    account = people.trusted_account(email)
+    account = _invited(email, name, by=by, now=now) or people.trusted_account(email)
     if expires_at is not None and role is Role.OWNER and _lasting_owners(conference) <= {account.id}:
         raise Invalid({"expires_at": [N_("A conference needs an owner whose role does not expire.")]})
     given = permissions.grant(
@@ -71,6 +73,19 @@ def give(
     )
     _record("grant.give", given, by=by, now=now)
     return given
+
+
+def _invited(email: str, name: str, *, by: Account | None, now: dt.datetime) -> Account | None:
+    """The account of somebody who is asked to come by a letter; None for one who has come."""
+    account = people.account_by_email(email)
+    if account is None:
+        name = name or email.partition("@")[0]
+        account = people.create_account(email=email, name=name, password_hash="", is_confirmed=False, now=now)
+        audit.record("account.invite", f"account:{account.id}", conference_id=None, by=by, now=now)
+    elif not account.is_invited:
+        return None
+    outbox.send("mail.invited", {"account": account.id}, conference_id=None, now=now)
+    return account
 
 
 def revoke(grant: Grant, conference: Conference, *, by: Account | None, now: dt.datetime) -> None:
@@ -117,7 +132,7 @@ def scopes(conference: Conference) -> list[Scope]:
 
 
 def _lasting_owners(conference: Conference) -> set[int]:
-    """The ids of the active accounts that own the conference for good."""
+    """The ids of the active accounts that own the conference for good; those who were only invited may never come."""
     return set(
         db.session.scalars(
             sa.select(Grant.account_id)
@@ -127,6 +142,7 @@ def _lasting_owners(conference: Conference) -> set[int]:
                 Grant.role == Role.OWNER,
                 Grant.expires_at.is_(None),
                 Account.is_active.is_(True),
+                Account.password != "",
             )
         )
     )

@@ -34,7 +34,7 @@ class Account(Model):
     email: Mapped[str] = mapped_column(sa.String(254), unique=True)
     """Lower case."""
     password: Mapped[str] = mapped_column(sa.String(255))
-    """A hash, made by the sign-in library."""
+    """A hash, made by the sign-in library; empty until somebody who was invited sets one."""
     is_active: Mapped[bool] = mapped_column(default=True)
     is_admin: Mapped[bool] = mapped_column(default=False)
     session_key: Mapped[str] = mapped_column(sa.String(64), unique=True, default=lambda: uuid.uuid4().hex)
@@ -50,6 +50,11 @@ class Account(Model):
     created_at: Mapped[Moment]
     person: Mapped[Person] = relationship(lazy="joined", innerjoin=True)
 
+    @property
+    def is_invited(self) -> bool:
+        """Whether its owner has not come yet: only a letter to the address lets anybody in."""
+        return not self.password
+
 
 def account_by_email(email: str) -> Account | None:
     """The account that signs in with this address, whatever its case."""
@@ -60,7 +65,7 @@ def trusted_account(email: str) -> Account:
     """The account that is known to be its address's owner's: whom roles may be given to. Raises Invalid."""
     account = account_by_email(email)
     if account is None:
-        raise Invalid({"email": [N_("There is no account with this address; somebody has to make one first.")]})
+        raise Invalid({"email": [N_("There is no account with this address; whoever is given a role gets one.")]})
     if account.confirmed_at is None:
         raise Invalid(
             {

@@ -182,9 +182,13 @@ class RoomSchema(Schema):
 
 
 class GrantSchema(Schema):
-    """A role for an account; `scope` is the slug, code or UUID of what it is narrowed to, perhaps after its kind."""
+    """A role for an account; `scope` is the slug, code or UUID of what it is narrowed to, perhaps after its kind.
+
+    `name` is whose it is, for an address that has no account yet: it is invited.
+    """
 
     email = email(required=True)
+    name = Words(length=200, load_default="", load_only=True)
     role = one_of(Role, required=True)
     scope = Words(length=90, allow_none=True, load_default=None)
     expires_at = Moment(allow_none=True, load_default=None)

@@ -11,7 +11,7 @@ import sqlalchemy as sa
 from flask.testing import FlaskClient
 
 from confapp.database import db
-from confapp.domain import audit
+from confapp.domain import audit, outbox
 from confapp.domain.permissions import Grant, Role
 from confapp.domain.programme import conferences
 from tests import pages
@@ -65,10 +65,39 @@ def test_a_role_is_narrowed_to_a_track(owner: FlaskClient, write: Transaction) -
     assert pages.words(owner.get(LIST), "//tbody/tr/td[2]") == ["the whole conference", "Medicine"]
 
 
+def test_whoever_has_no_account_is_invited(owner: FlaskClient, write: Transaction) -> None:
+    form = pages.open_form(owner, f"{LIST}/new")
+    assert form.send(email="Eva@example.org", name="Eva Brandt", role="press_officer").status_code == 302
+    shown = owner.get(LIST)
+    assert pages.notices(shown) == ["Eva Brandt is invited: a letter is on its way."]
+    assert "eva@example.org · invited, has not come yet" in shown.text
+    assert [grant[:2] for grant in _grants(write)[1:]] == [("eva@example.org", "press_officer")]
+    with write():
+        rows = db.session.scalars(sa.select(outbox.OutboxRow).where(outbox.OutboxRow.kind == "mail.invited")).all()
+        assert [set(row.payload) for row in rows] == [{"account"}]
+        action = db.session.scalar(
+            sa.select(audit.AuditEntry.action).where(audit.AuditEntry.action == "account.invite")
+        )
+        assert action is not None
+    again = form.send(email="eva@example.org", role="organiser")
+    assert again.status_code == 302
+    with write():
+        letters = sa.select(sa.func.count()).where(outbox.OutboxRow.kind == "mail.invited")
+        assert db.session.scalar(letters) == 2
+
+
+def test_an_owner_who_was_only_invited_is_not_the_last(owner: FlaskClient, write: Transaction) -> None:
+    assert pages.open_form(owner, f"{LIST}/new").send(email="eva@example.org", role="owner").status_code == 302
+    with write():
+        first = db.session.scalars(sa.select(Grant).order_by(Grant.id)).first()
+        assert first is not None
+        path = f"{LIST}/{first.id}/revoke"
+    assert owner.post(path, data={"csrf_token": token_for(owner)}).status_code == 409
+
+
 @pytest.mark.parametrize(
     ("typed", "field", "message"),
     [
-        ({"email": "nobody@example.org"}, "email", "There is no account with this address; somebody has to make one"),
         ({"email": "no address"}, "email", "Give an e-mail address such as ada@example.org."),
         ({"role": "emperor"}, "role", "Must be one of:"),
         ({"role": "track_manager"}, "scope", "Say for which track this role holds."),
