@@ -6,7 +6,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 
 from confapp import create_app
 from confapp.web import ConfappFlask
@@ -71,6 +71,23 @@ def test_a_speakers_own_page_and_a_conflicts_are_fit_for_everyone(visit: Visit, 
     stranger.context.add_init_script(path=AXE)
     page = stranger.open(urlsplit(address).path)
     assert [*_looked_at(page, "speak.show_part"), *_dead_links(stranger, plan)] == []
+
+
+def test_a_form_that_is_pressed_twice_is_sent_once(visit: Visit) -> None:
+    visitor = visit("organiser")
+    page = visitor.open("/organise/biotech/tracks/new")
+    held: list[Route] = []
+
+    def hold(route: Route) -> None:  # the answer takes its time
+        held.append(route)
+
+    page.route("**/tracks/new", hold)
+    page.get_by_role("textbox", name="Name").first.fill("Pressed in haste")
+    page.get_by_role("button", name="Save").evaluate("it => { it.click(); setTimeout(() => it.click(), 100); }")
+    page.wait_for_timeout(300)
+    assert [route.request.method for route in held] == ["POST"]
+    held[0].continue_()
+    expect(page.get_by_text("Saved.")).to_be_visible()
 
 
 def _open_from(visitor: Visitor, since: str, until: str) -> None:

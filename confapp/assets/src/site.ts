@@ -35,9 +35,23 @@ function closeMenus(): void {
   }
 }
 
+/** A form is sent once: a second press, while the answer is on its way, would do everything again. */
+function sendOnce(): void {
+  const sent = new WeakSet<HTMLFormElement>();
+  document.addEventListener("submit", (event) => {
+    const form = event.target as HTMLFormElement;
+    if (event.defaultPrevented || form.method !== "post" || form.target) return;
+    if (sent.has(form)) event.preventDefault();
+    sent.add(form);
+    // A download answers without leaving the page, and what failed must be sent again.
+    setTimeout(() => sent.delete(form), 5000);
+  });
+}
+
 focusErrors();
 showCurrent();
 closeMenus();
+sendOnce();
 keepFresh();
 mindReading();
 mindEditor();
