@@ -236,7 +236,12 @@ def _not_yet(release: Release, wanted: Wanted, attendee: str, previous: Release 
 
 def _old(previous: Release, wanted: Wanted) -> dict[str, Any]:
     narrowed = {name: value for name, value in vars_of(wanted.filter).items() if value is not None}
-    address = {"conference": previous.facts["slug"], "number": previous.number, "kind": wanted.kind}
+    suffix = exports.KINDS[wanted.kind].suffix
+    address = {"conference": previous.facts["slug"], "number": previous.number, "kind": suffix}
+    if wanted.kind != suffix:
+        address["view"] = wanted.kind
+    if "paper" in wanted.options:
+        address["paper"] = wanted.options["paper"].lower()
     if wanted.language != previous.facts["languages"][0]:
         address["language"] = wanted.language
     return address | narrowed

@@ -10,10 +10,11 @@ from werkzeug.wrappers import Response as BaseResponse
 
 from confapp.blueprints.calendar_options import calendar_options
 from confapp.blueprints.linked import linked_script
-from confapp.delivery import Wanted, answer, is_personal
+from confapp.delivery import Wanted, answer
 from confapp.domain.agenda import Agenda, Filter, in_reading_order
 from confapp.domain.errors import N_, Invalid, Missing
 from confapp.domain.finding import matching
+from confapp.domain.papers import PAPERS
 from confapp.domain.permissions import Permission
 from confapp.domain.press import publications
 from confapp.domain.programme import conferences
@@ -110,6 +111,8 @@ def shown_language(agenda: Agenda) -> str:
 
 
 VIEWS = ("grid", "list")
+PRINTED = {"programme": "pdf", "list": "pdf", "grid": "grid"}
+"""The kind of PDF by the view that an address names; a reader may print the list and gets the programme."""
 MOST_WORDS = 100
 """Characters that are searched for."""
 
@@ -193,16 +196,31 @@ def get_old_file(conference: Conference, number: int, kind: str) -> Response:
     return _file(conference, release, whole, kind, asked_filter(whole))
 
 
-def _file(conference: Conference, release: Release, whole: Agenda, kind: str, part: Filter) -> Response:
-    if kind not in KINDS or is_personal(kind):
+def _file(conference: Conference, release: Release, whole: Agenda, suffix: str, part: Filter) -> Response:
+    if suffix not in KINDS or KINDS[suffix].suffix != suffix:
         raise Missing()
+    kind, options = _printed() if suffix == "pdf" else (suffix, calendar_options() if suffix == "ics" else {})
     previous = releases.before(release) if KINDS[kind].is_heavy else None
-    options = calendar_options() if kind == "ics" else {}
     wanted = Wanted(kind, part, shown_language(whole), options)
-    response = answer(release, wanted, download=f"{conference.slug}.{KINDS[kind].suffix}", previous=previous)
+    name = f"{conference.slug}.{suffix}" if kind == suffix else f"{conference.slug}-{kind}.{suffix}"
+    response = answer(release, wanted, download=name, previous=previous)
     if not KINDS[kind].is_heavy:  # the same for everyone, and asked for by other sites' pages
         response.headers["Access-Control-Allow-Origin"] = "*"
     return response
+
+
+def _printed() -> tuple[str, dict[str, Any]]:
+    """Which PDF is wanted, and on which paper: `?view=grid&paper=letter`. Raises Invalid."""
+    view, paper = request.args.get("view") or "programme", request.args.get("paper")
+    papers = {name.lower(): name for name in PAPERS}
+    errors = {}
+    if view not in PRINTED:
+        errors["view"] = [N_("Give %(one)s or %(other)s.", one="programme", other="grid")]
+    if paper and paper.lower() not in papers:
+        errors["paper"] = [N_("Paper is one of %(papers)s.", papers=", ".join(papers))]
+    if errors:
+        raise Invalid(errors)
+    return PRINTED[view], {"paper": papers[paper.lower()]} if paper and paper.lower() != "a4" else {}
 
 
 @blueprint.get("/<conference>/sessions/<code>")

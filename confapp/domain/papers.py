@@ -1,11 +1,20 @@
-"""Papers: frozen values of single documents, from which exports make their bytes."""
+"""Papers: frozen values of single documents, from which exports make their bytes, and the sheets they come on."""
 
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
 from confapp.domain.texts import Texts
+
+PAPERS: Mapping[str, tuple[float, float]] = {
+    "A4": (210, 297),
+    "Letter": (215.9, 279.4),
+    "A3": (297, 420),
+    "Tabloid": (279.4, 431.8),
+}
+"""Width and height of a sheet in mm, upright."""
 
 
 @dataclass(frozen=True, slots=True)

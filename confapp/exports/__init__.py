@@ -33,7 +33,7 @@ class Options:
     is_full: bool = False
     """Whether a calendar tells what few calendars read: HTML, links, people and rooms as components."""
     paper: str = "A4"
-    """'A4' or 'Letter'."""
+    """A key of `papers.PAPERS`."""
     attendee: str = ""
     """The name over a personal agenda."""
     translate: Translate = field(default=str, compare=False)
@@ -71,6 +71,18 @@ def _pdf(agenda: Agenda, options: Options) -> bytes:
     from confapp.exports.pdf import agenda_pdf  # WeasyPrint: half a second and 60 MB that a web process never needs
 
     return agenda_pdf(
+        agenda,
+        base_url=options.base_url,
+        language=options.language,
+        paper=options.paper,
+        translate=options.translate,
+    )
+
+
+def _grid(agenda: Agenda, options: Options) -> bytes:
+    from confapp.exports.pdf import grid_pdf
+
+    return grid_pdf(
         agenda,
         base_url=options.base_url,
         language=options.language,
@@ -157,7 +169,16 @@ KINDS: Mapping[str, Kind] = {
         suffix="pdf",
         media_type="application/pdf",
         maker=_pdf,
-        revision=2,
+        revision=3,
+        is_heavy=True,
+        options=("base_url", "language", "paper"),
+        libraries=_PRINT,
+    ),
+    "grid": Kind(
+        suffix="pdf",
+        media_type="application/pdf",
+        maker=_grid,
+        revision=1,
         is_heavy=True,
         options=("base_url", "language", "paper"),
         libraries=_PRINT,
@@ -166,13 +187,14 @@ KINDS: Mapping[str, Kind] = {
         suffix="pdf",
         media_type="application/pdf",
         maker=_picks,
-        revision=1,
+        revision=2,
         is_heavy=True,
         options=("base_url", "language", "paper", "attendee"),
         libraries=_PRINT,
     ),
 }
-"""Every kind of file made from an agenda: calendars, exchange, 'pdf' (the programme), 'picks' (an attendee's)."""
+"""Every kind of file made from an agenda: calendars, exchange, 'pdf' (the programme), 'grid' (days on sheets),
+'picks' (an attendee's)."""
 
 
 def make(kind: str, agenda: Agenda, options: Options) -> bytes:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -74,6 +74,15 @@ def style_sheet(folder: Path = FONTS) -> str:
         f"html {{ --{name}: {', '.join(_name(family) for family in families)} }}" for name, families in stacks.items()
     ]
     return "\n".join(rules)
+
+
+@lru_cache(maxsize=4)
+def widths(weight: int, folder: Path = FONTS) -> Mapping[int, float]:
+    """How far each character of the text family advances, in em; `weight` is 400 or 700, upright."""
+    face = next(each for each in faces(folder) if each.family == TEXT and each.weight == weight and not each.is_italic)
+    with TTFont(face.path, lazy=True) as font:
+        advances, em = font["hmtx"].metrics, font["head"].unitsPerEm
+        return {code: advances[glyph][0] / em for code, glyph in font.getBestCmap().items()}
 
 
 def printable(words: str, folder: Path = FONTS) -> str:

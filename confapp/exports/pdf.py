@@ -6,14 +6,18 @@ import datetime as dt
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import groupby
+from typing import Any
 
 from babel.dates import format_interval
 
 from confapp.domain.agenda import Agenda, ConferenceFacts, Entry, Person, Session
 from confapp.domain.errors import N_
+from confapp.domain.papers import PAPERS
 from confapp.domain.texts import collate
+from confapp.exports.binding import ELSEWHERE, Leaves
+from confapp.exports.grids import Label, sheets
 from confapp.exports.ical import calendar
-from confapp.exports.printing import attachment, render
+from confapp.exports.printing import Volume, attachment, render
 from confapp.exports.prose import has_long, line
 from confapp.exports.wording import (
     Translate,
@@ -26,10 +30,17 @@ from confapp.exports.wording import (
     session_url,
 )
 
+MARGINS, HEADING = (32.0, 36.0), 25.0
+"""What base.css leaves free of a page's width and height, and what agenda.css takes for a day's name, in mm."""
+GRID_MARGINS, GRID_HEADING = (20.0, 21.0), 15.0
+"""The same in grid.css."""
+MOST = 240
+"""Sessions of a day that are laid out at once: their boxes take about a megabyte for every two."""
+
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """An entry as a line of a day's table; times are the venue's, `later` counts the midnights until its end."""
+    """An entry as a line of a day; times are the venue's, `later` counts the midnights until its end."""
 
     entry: Entry
     starts: str
@@ -53,6 +64,15 @@ class Day:
 
 
 @dataclass(frozen=True, slots=True)
+class Line:
+    """A line of the contents: what is where."""
+
+    title: str
+    name: str
+    page: int
+
+
+@dataclass(frozen=True, slots=True)
 class Indexed:
     """A person in the index, with the sessions to look up."""
 
@@ -61,29 +81,66 @@ class Indexed:
 
 
 def agenda_pdf(agenda: Agenda, *, base_url: str, language: str, paper: str = "A4", translate: Translate = str) -> bytes:
-    """The programme: cover, contents, a table for each day, abstracts, an index of people.
+    """The programme: cover, contents, for each day its grid and its sessions, an index of people.
 
-    `paper` is 'A4' or 'Letter'. Seconds of work at a thousand sessions: for the worker. Raises as
-    `printing.render` does.
+    `paper` is one of `papers.PAPERS`. Seconds of work at a thousand sessions: for the worker. Each day is laid out by
+    itself, so that memory holds one at a time. Raises as `printing.Volume` does.
     """
     voice = Voice(agenda.conference, language, translate)
+    volume = Volume(styles=("agenda.css",), paper=paper, context=_context(agenda, voice, base_url))
     days = _days(agenda, voice)
-    told = [session for session in agenda.sessions.values() if _has_more(session)]
-    return render(
-        "agenda.html",
-        styles=("agenda.css",),
-        paper=paper,
-        context=_context(agenda, voice, base_url),
-        days=days,
-        sections=[
-            (day, [row for row in day.rows if row.entry.session in told and _is_first(row, agenda)]) for day in days
-        ],
-        told={session.code for session in told},
-        numbers=_numbers(days, told),
-        rows_of=_rows_by_session(days),
-        index=_index(agenda),
-        part=part_of(agenda, voice),
+    told = [session for session in agenda.sessions.values() if _is_told(session)]
+    told_codes = {session.code for session in told}
+    numbers = _numbers(days, told)
+    rows_of = _rows_by_session(days)
+    width, height = (side - margin for side, margin in zip(PAPERS[paper], MARGINS, strict=True))
+    parts: list[Leaves] = []
+    contents: list[Line] = []
+    pages = 0
+
+    def add(template: str, **values: Any) -> None:
+        """One more part, after those before."""
+        nonlocal pages
+        part = volume.add(template, first_page=pages + 1, told=told_codes, numbers=numbers, **values)
+        parts.append(part)
+        pages += len(part.pages)
+
+    for day in days:
+        contents.append(Line(day.title, f"day-{day.number}", pages + 1))
+        grid = sheets(agenda, day.date, voice, width=width, height=height - HEADING, labels=_labels(day.rows, numbers))
+        rows = [row for row in day.rows if row.entry.session.code in told_codes and _is_first(row, agenda)]
+        for n, some in enumerate(_chunks(rows) or [[]]):
+            add("day.html", day=day, sheets=grid if not n else [], hours=_hours(some), is_first=not n, rows_of=rows_of)
+    index = _index(agenda)
+    if index:
+        contents.append(Line(voice(N_("Speakers and chairs")), "people", pages + 1))
+        add("people.html", index=index)
+    front = volume.add("front.html", contents=contents, part=part_of(agenda, voice))
+    return volume.bound([front, *parts], front=len(front.pages))
+
+
+def grid_pdf(agenda: Agenda, *, base_url: str, language: str, paper: str = "A4", translate: Translate = str) -> bytes:
+    """Each day on one sheet of paper across, or on as few as its rooms need. Arguments and errors as `agenda_pdf`'s."""
+    voice = Voice(agenda.conference, language, translate)
+    height, width = (side - margin for side, margin in zip(PAPERS[paper], reversed(GRID_MARGINS), strict=True))
+    days = [
+        (
+            day,
+            sheets(
+                agenda,
+                day.date,
+                voice,
+                width=width,
+                height=height - GRID_HEADING,
+                labels=_labels(day.rows, {}),
+            ),
+        )
+        for day in _days(agenda, voice)
+    ]
+    volume = Volume(
+        styles=("agenda.css", "grid.css"), paper=paper, is_landscape=True, context=_context(agenda, voice, base_url)
     )
+    return volume.bound([volume.add("grid.html", days=days, part=part_of(agenda, voice))])
 
 
 def personal_pdf(
@@ -129,6 +186,7 @@ def _context(agenda: Agenda, voice: Voice, base_url: str) -> Mapping[str, object
         "session_url": lambda entry: session_url(entry, facts, base_url),
         "marks": marks(agenda.tracks, voice),
         "line": line,
+        "elsewhere": ELSEWHERE,
         "has_long": has_long,
         "in_sentence": in_sentence,
         "people": _people,
@@ -173,11 +231,20 @@ def _zone(facts: ConferenceFacts, entries: Sequence[Entry]) -> str:
     return ", ".join([facts.timezone, " / ".join(dict.fromkeys(offsets))])
 
 
-def _has_more(session: Session) -> bool:
-    """Whether the second part of the programme has more to say about it than the table."""
-    return any(text for texts in (session.abstract, session.description) for text in texts.values()) or bool(
-        session.parts
-    )
+def _is_told(session: Session) -> bool:
+    """Whether there is more to say about it than fits into a grid: not of a coffee break."""
+    has_text = any(text for texts in (session.abstract, session.description) for text in texts.values())
+    return has_text or bool(session.parts) or session.kind not in ("break", "social")
+
+
+def _chunks(rows: Sequence[Row]) -> list[Sequence[Row]]:
+    """The rows of a day in parts of about `MOST`, cut where something begins."""
+    chunks: list[list[Row]] = []
+    for row in rows:
+        if not chunks or (len(chunks[-1]) >= MOST and row.is_first):
+            chunks.append([])
+        chunks[-1].append(row)
+    return list(chunks)
 
 
 def _is_first(row: Row, agenda: Agenda) -> bool:
@@ -185,8 +252,23 @@ def _is_first(row: Row, agenda: Agenda) -> bool:
     return agenda.of(row.entry.session)[0] is row.entry
 
 
+def _hours(rows: Sequence[Row]) -> list[tuple[str, list[Row]]]:
+    """Rows in order under the full hours in which they begin: bookmarks in hundreds help nobody."""
+    return [(f"{hour}:00", list(begun)) for hour, begun in groupby(rows, key=lambda row: row.starts[:2])]
+
+
+def _labels(rows: Sequence[Row], numbers: Mapping[str, int]) -> dict[int, Label]:
+    """What stands over the blocks of a grid: the time, and the number under which more is said."""
+    labels = {}
+    for row in rows:
+        number = numbers.get(row.entry.session.code)
+        more = f" #{number}" if number else ""
+        labels[row.entry.number] = (f"{row.starts}–{row.ends}{more}", f"{row.starts}{more}")
+    return labels
+
+
 def _numbers(days: Sequence[Day], told: Sequence[Session]) -> Mapping[str, int]:
-    """The number of each abstract, by its session's code: pages would have the index laid out again and again."""
+    """The number of each session that is told of, by its code: pages would be known too late for the grids."""
     codes = {session.code for session in told}
     order = dict.fromkeys(row.entry.session.code for day in days for row in day.rows if row.entry.session.code in codes)
     return {code: number for number, code in enumerate(order, 1)}

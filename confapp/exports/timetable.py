@@ -64,13 +64,13 @@ def timetable(agenda: Agenda, day: dt.date) -> Timetable:
     entries = agenda.on(day)
     in_rooms = [entry for entry in entries if entry.room is not None]
     everywhere = [entry for entry in entries if entry.room is None]
-    spanning = _alone(everywhere, entries) if in_rooms else []
+    spanning = alone(everywhere, entries) if in_rooms else []
     beside = [entry for entry in everywhere if entry not in spanning]
 
     rooms = {entry.room.code: entry.room for entry in in_rooms if entry.room is not None}
     order = sorted(rooms.values(), key=lambda room: (room.position, room.code))
-    laid = [_lanes(beside)] if beside else []
-    laid += [_lanes(entry for entry in in_rooms if entry.room == room) for room in order]
+    laid = [lanes_of(beside)] if beside else []
+    laid += [lanes_of(entry for entry in in_rooms if entry.room == room) for room in order]
     heads: list[Room | None] = [None] if beside else []
     heads += order
     columns = tuple(Column(room, len(lanes)) for room, lanes in zip(heads, laid, strict=True))
@@ -108,14 +108,14 @@ def timetable(agenda: Agenda, day: dt.date) -> Timetable:
     return Timetable(day, columns, rows)
 
 
-def _alone(everywhere: Sequence[Entry], entries: Sequence[Entry]) -> list[Entry]:
+def alone(everywhere: Sequence[Entry], entries: Sequence[Entry]) -> list[Entry]:
     """The whole-venue entries at whose time nothing else happens."""
     return [
         entry for entry in everywhere if not any(other is not entry and overlaps(entry, other) for other in entries)
     ]
 
 
-def _lanes(entries: Iterable[Entry]) -> list[list[Entry]]:
+def lanes_of(entries: Iterable[Entry]) -> list[list[Entry]]:
     """The entries in as few lanes as keep overlapping ones apart."""
     lanes: list[list[Entry]] = []
     for entry in sorted(entries, key=lambda entry: (entry.starts_at, entry.number)):

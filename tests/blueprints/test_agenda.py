@@ -291,6 +291,7 @@ def test_what_is_much_stands_behind_a_summary(client: FlaskClient, write: Transa
         programme.release()
     assert pages.words(client.get("/summit/agenda"), "//details/summary") == [
         "Subscribe",
+        "Print (PDF)",
         "Filter by track, room or host",
         "14 tracks",
     ]

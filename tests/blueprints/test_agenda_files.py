@@ -350,10 +350,34 @@ def test_a_release_asks_for_the_whole_and_each_day(
     with write():
         release = releases.numbered(programme.conference_id, 1)
         wanted = delivery.wanted_at_release(release)
-    assert [each.filter.day and each.filter.day.isoformat() for each in wanted] == [None, "2026-05-18", "2026-05-19"]
+    parts = [None, "2026-05-18", "2026-05-19"]
+    asked = [(each.kind, each.filter.day and each.filter.day.isoformat()) for each in wanted]
+    assert asked == [(kind, part) for kind in ("pdf", "grid") for part in parts]
     renders.ask_for_release(programme.conference_id, 1, now=NOW)
     renders.ask_for_release(programme.conference_id, 1, now=NOW)
-    assert _asked(write) == [("pdf", 1, False)] * 3
+    assert sorted(_asked(write)) == [("grid", 1, False)] * 3 + [("pdf", 1, False)] * 3
+
+
+def test_the_grid_and_other_paper_are_asked_for_by_address(
+    app: ConfappFlask, client: FlaskClient, programme: Programme, write: Transaction
+) -> None:
+    app.config["CONFAPP"] = replace(app.config["CONFAPP"], file_wait=0.0)
+    for query in ("", "?view=grid", "?view=grid&paper=A3", "?paper=letter", "?view=list"):
+        assert client.get(f"/summit/agenda.pdf{query}").status_code == 503
+    with write():
+        specs = [row.spec for row in db.session.scalars(sa.select(MadeFile))]
+    assert sorted((each["kind"], each["options"].get("paper", "")) for each in specs) == [
+        ("grid", ""),
+        ("grid", "A3"),
+        ("pdf", ""),
+        ("pdf", "Letter"),
+    ]
+    answer = client.get("/summit/agenda.pdf?view=poster&paper=a0")
+    assert answer.status_code == 422
+    assert "Give programme or grid." in answer.text
+    assert "Paper is one of a4, letter, a3, tabloid." in answer.text
+    assert client.get("/summit/agenda.grid").status_code == 404
+    assert client.get("/summit/agenda.picks").status_code == 404
 
 
 def test_files_of_releases_long_past_are_forgotten(programme: Programme, write: Transaction) -> None:

@@ -14,10 +14,10 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 
 from confapp.domain.agenda import Agenda, Filter
-from confapp.exports import printing
+from confapp.exports import pdf, printing
 from confapp.exports.fonts import FONTS, printable
 from confapp.exports.ical import calendar
-from confapp.exports.pdf import agenda_pdf, personal_pdf
+from confapp.exports.pdf import agenda_pdf, grid_pdf, personal_pdf
 from confapp.exports.printing import OnlyFonts
 from confapp.exports.wording import Voice
 from tests.agendas import agendas, make_agenda
@@ -91,16 +91,53 @@ def test_the_cover_names_conference_dates_place_hosts_release_and_zone(made):
         assert words in cover
 
 
-def test_contents_days_abstracts_and_index_lead_to_their_pages(agenda, made):
+def test_contents_grids_sessions_and_index_stand_on_their_pages(agenda, made):
     told = pages(made)
-    assert told[1].startswith("Contents Monday, March 8, 2027 3 Tuesday, March 9, 2027 4 Abstracts 5 Speakers")
-    assert "KEYNOTE Opening: the laboratory that travels" in told[2]
-    assert "(chair)" in told[2]
-    assert "All times: Europe/Brussels, UTC+1" in told[2]
-    for entry in agenda.shown:
-        assert any(printable(entry.session.title["en"].split()[-1]) in each for each in told[2:4])
-    [index] = [each for each in told if each.startswith("Speakers and chairs")]
-    assert "Amélie Vandamme, Institute of Field Medicine" in index
+    monday, tuesday, index = (
+        next(n for n, each in enumerate(told) if n > 1 and words in each)
+        for words in ("DAY 1 Monday", "DAY 2 Tuesday", "Speakers and chairs The numbers")
+    )
+    counted = f"Monday, March 8, 2027 {monday - 1} Tuesday, March 9, 2027 {tuesday - 1} Speakers and chairs {index - 1}"
+    assert told[1].startswith(f"Contents {counted}")
+    assert told[1].endswith("ii")
+    assert told[monday].endswith("Monday, March 8, 2027 1")
+    assert "All times: Europe/Brussels, UTC+1" in told[monday]
+    assert told[monday + 1].startswith("SessionsMonday, March 8, 2027 09:00 KEYNOTE Opening: the laboratory")
+    assert "1 09:00–09:40 Auditorium Diagnostics" in told[monday + 1]
+    assert "(chair)" in told[monday + 1]
+    for day, first in ((dt.date(2027, 3, 8), monday), (dt.date(2027, 3, 9), tuesday)):
+        for entry in agenda.on(day):
+            assert printable(entry.session.title["en"].split()[-1]) in told[first]
+    assert "Amélie Vandamme, Institute of Field Medicine" in told[index]
+
+
+def test_pages_are_labelled_as_they_are_numbered(made):
+    assert reader(made).page_labels[:4] == ["i", "ii", "1", "2"]
+
+
+def test_links_lead_to_days_and_sessions_in_other_parts(made):
+    found = reader(made)
+    targets = [
+        note.get_object()["/Dest"]
+        for each in found.pages
+        for note in each.get("/Annots", [])
+        if "/Dest" in note.get_object()
+    ]
+    assert {"day-1", "day-2", "people", "s1"} <= set(targets)
+    assert set(targets) <= set(found.named_destinations)
+    first = found.named_destinations["s1"]
+    assert found.get_destination_page_number(first) == next(
+        n for n, each in enumerate(pages(made)) if each.startswith("SessionsMonday")
+    )
+
+
+def test_a_long_day_is_laid_out_in_parts(monkeypatch, agenda, made):
+    monkeypatch.setattr(pdf, "MOST", 5)
+    data = programme(agenda)
+    assert failures(data) == []
+    told = " ".join(pages(data))
+    assert "Monday, March 8, 2027 · from 09:45" in told
+    assert len(reader(data).pages) == len(reader(made).pages) + 2
 
 
 def test_what_is_cancelled_is_not_printed(agenda, made):
@@ -114,8 +151,9 @@ def test_bookmarks_name_days_and_sessions(made):
             yield from titles(item) if isinstance(item, list) else [item.title]
 
     named = list(titles(reader(made).outline))
-    assert named[:3] == ["Contents", "Tracks", "Rooms"]
-    assert {"Monday, March 8, 2027", "Abstracts", "Opening: the laboratory that travels"} < set(named)
+    assert named[:6] == ["Contents", "Tracks", "Rooms", "Monday, March 8, 2027", "Sessions", "09:00"]
+    assert named[6:8] == ["Opening: the laboratory that travels", "Τα όρια της βιολογίας"]
+    assert named[-2:] == ["W", "Z"] or named[-1] in "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 
 
 def test_only_bundled_fonts_are_used(made):
@@ -130,14 +168,16 @@ def test_the_metadata_dates_are_the_releases(made):
     assert told.creation_date == told.modification_date == dt.datetime(2027, 2, 1, 9, 30, tzinfo=dt.UTC)
 
 
-@pytest.mark.parametrize(("paper", "size"), [("A4", (595, 842)), ("Letter", (612, 792))])
+@pytest.mark.parametrize(("paper", "size"), [("A4", (595, 842)), ("Letter", (612, 792)), ("A3", (842, 1191))])
 def test_paper(paper, size):
-    box = pypdf.PdfReader(io.BytesIO(programme(make_agenda(2), paper=paper))).pages[0].mediabox
-    assert (round(box.width), round(box.height)) == size
+    for make, expected in ((agenda_pdf, size), (grid_pdf, size[::-1])):
+        data = make(make_agenda(2), base_url=BASE, language="en", paper=paper)
+        assert failures(data) == []
+        assert {(round(each.mediabox.width), round(each.mediabox.height)) for each in reader(data).pages} == {expected}
 
 
 def test_another_paper_is_refused():
-    with pytest.raises(ValueError, match="A4, Letter, not A0"):
+    with pytest.raises(ValueError, match="A4, Letter, A3, Tabloid, not A0"):
         programme(make_agenda(1), paper="A0")
 
 
@@ -172,6 +212,42 @@ def test_the_interface_language_is_spoken():
     assert "Biotechnologie et défense 2027" in told[0]
     assert told[1].startswith("Sommaire")
     assert "Heures : Europe/Brussels, UTC+1" in told[2]
+
+
+# The grid
+
+
+def test_the_grid_is_a_sheet_a_day(agenda):
+    data = grid_pdf(agenda, base_url=BASE, language="en")
+    assert failures(data) == []
+    assert data == grid_pdf(agenda, base_url=BASE, language="en")
+    monday, tuesday = pages(data)
+    assert monday.startswith(
+        "BIOTECHNOLOGY IN DEFENCE 2027 Monday, March 8, 2027 All times: Europe/Brussels, UTC+1 Release 7"
+    )
+    assert "Lecture Room 5" in monday
+    assert "09:00–09:40 Opening: the laboratory that travels" in monday
+    assert all(entry.session.title["en"].split()[0] in tuesday for entry in agenda.on(dt.date(2027, 3, 9)))
+
+
+def test_many_rooms_go_on_to_further_sheets():
+    data = grid_pdf(make_agenda(70, rooms=35, days=1), base_url=BASE, language="en")
+    assert failures(data) == []
+    told = pages(data)
+    assert [f"{n}/{len(told)}" in each for n, each in enumerate(told, 1)] == [True] * 4
+    assert [sum(f"Lecture Room {n} " in each for each in told) for n in range(1, 35)] == [1] * 34
+
+
+def test_a_right_to_left_grid_is_pdf_ua():
+    agenda = make_agenda(9)
+    facts = replace(agenda.conference, languages=("ar",))
+    assert failures(grid_pdf(replace(agenda, conference=facts), base_url=BASE, language="ar")) == []
+
+
+def test_a_grid_of_nothing_says_so():
+    data = grid_pdf(replace(make_agenda(1), entries=()), base_url=BASE, language="en")
+    assert failures(data) == []
+    assert "Nothing takes place here yet." in pages(data)[0]
 
 
 # A personal agenda
@@ -282,4 +358,5 @@ def test_tag_soup_is_pdf_ua(seed):
 @given(agendas())
 def test_whatever_goes_in_is_pdf_ua(agenda):
     assert failures(programme(agenda)) == []
+    assert failures(grid_pdf(agenda, base_url=BASE, language="en")) == []
     assert failures(personal_pdf(agenda, agenda.conference.title["en"], base_url=BASE, language="en")) == []
