@@ -16,7 +16,7 @@ from typing import Any
 import weasyprint
 
 from bench.scene import agenda_of
-from confapp.exports.pdf import agenda_pdf
+from confapp.exports.programme_pdf import agenda_pdf
 
 BAR = 1.1
 BASE = "https://conf.example"

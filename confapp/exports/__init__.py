@@ -68,7 +68,9 @@ def _ics(agenda: Agenda, options: Options) -> bytes:
 
 
 def _pdf(agenda: Agenda, options: Options) -> bytes:
-    from confapp.exports.pdf import agenda_pdf  # WeasyPrint: half a second and 60 MB that a web process never needs
+    from confapp.exports.programme_pdf import (
+        agenda_pdf,  # WeasyPrint: half a second and 60 MB that a web process never needs
+    )
 
     return agenda_pdf(
         agenda,
@@ -80,7 +82,7 @@ def _pdf(agenda: Agenda, options: Options) -> bytes:
 
 
 def _grid(agenda: Agenda, options: Options) -> bytes:
-    from confapp.exports.pdf import grid_pdf
+    from confapp.exports.programme_pdf import grid_pdf
 
     return grid_pdf(
         agenda,

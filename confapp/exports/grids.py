@@ -7,12 +7,12 @@ is the largest at which everything fits, and rooms go on to further sheets befor
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
 
 from confapp.domain.agenda import Agenda, Entry, Room
-from confapp.exports.fonts import widths
+from confapp.exports.measuring import cut, wide_of, wrapped
 from confapp.exports.prose import line
 from confapp.exports.timetable import alone, lanes_of
 from confapp.exports.wording import Voice
@@ -192,7 +192,7 @@ def _fitted(strips: Sequence[_Strip], height: float) -> tuple[Scale, float]:
 def _breaks(strip: _Strip, points: float) -> bool:
     """Whether a word of its title is longer than a line."""
     room = _room(strip, points)
-    return any(_wide(word, 700) > room for word in strip.title.split())
+    return any(wide_of(word, 700) > room for word in strip.title.split())
 
 
 def _everything(strip: _Strip, points: float) -> float:
@@ -266,10 +266,10 @@ def _block(strip: _Strip, scale: Scale, points: float) -> Block:
     is_tight = lines <= over
     if is_tight:
         label, people = short, ""
-        title = _cut(f"{label} {title}", room, 700, lines).removeprefix(label).strip()
+        title = cut(f"{label} {title}", room, 700, lines).removeprefix(label).strip()
     else:
-        title = _cut(title, room, 700, lines - over)
-        people = _cut(people, room, 400, lines - over - len(wrapped(title, room, 700)))
+        title = cut(title, room, 700, lines - over)
+        people = cut(people, room, 400, lines - over - len(wrapped(title, room, 700)))
     return Block(entry, strip.x, HEAD + y, strip.width, height, label, title, people, is_tight)
 
 
@@ -288,52 +288,3 @@ def _hours(scale: Scale, zone: dt.tzinfo) -> tuple[tuple[str, float], ...]:
                 found.append((f"{full.astimezone(zone):%H:%M}", HEAD + y))
             full += dt.timedelta(hours=1)
     return tuple(found)
-
-
-def wrapped(words: str, room: float, weight: int) -> list[str]:
-    """The words in lines of at most `room` em, as the text family sets them; a word longer than a line is broken."""
-    lines: list[str] = []
-    here, used = "", 0.0
-    space = _wide(" ", weight)
-    for word in words.split():
-        wide = _wide(word, weight)
-        if here and used + space + wide <= room:
-            here, used = f"{here} {word}", used + space + wide
-            continue
-        if here:
-            lines.append(here)
-        while wide > room and len(word) > 1:
-            fits = max(1, _fitting(word, room, weight))
-            lines.append(word[:fits])
-            word = word[fits:]
-            wide = _wide(word, weight)
-        here, used = word, wide
-    return [*lines, here] if here else lines
-
-
-def _cut(words: str, room: float, weight: int, lines: int) -> str:
-    """As much of the words as `lines` hold, with an ellipsis where that is not all."""
-    found = wrapped(words, room, weight)
-    if len(found) <= lines:
-        return words
-    if not lines:
-        return ""
-    last = found[lines - 1]
-    while last and _wide(last + "…", weight) > room:
-        last = last[:-1]
-    return " ".join([*found[: lines - 1], last.rstrip(" ,;:.-–") + "…"])
-
-
-def _fitting(word: str, room: float, weight: int) -> int:
-    used = 0.0
-    for place, letter in enumerate(word):
-        used += _wide(letter, weight)
-        if used > room:
-            return place
-    return len(word)
-
-
-def _wide(words: Iterable[str], weight: int) -> float:
-    """The width in em, a little more than the font says: Pango rounds, and what the family lacks is taken elsewhere."""
-    advances = widths(weight)
-    return 1.02 * sum(advances.get(ord(letter), 1.0 if ord(letter) >= 0x1100 else 0.62) for letter in words)

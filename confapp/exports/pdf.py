@@ -1,4 +1,4 @@
-"""The agenda as a printed programme, and one attendee's own on a page: PDF/UA-1, equal bytes for equal data."""
+"""What every PDF of an agenda is told, and one attendee's own on a page: PDF/UA-1, equal bytes for equal data."""
 
 from __future__ import annotations
 
@@ -6,18 +6,14 @@ import datetime as dt
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import groupby
-from typing import Any
 
 from babel.dates import format_interval
 
 from confapp.domain.agenda import Agenda, ConferenceFacts, Entry, Person, Session
 from confapp.domain.errors import N_
-from confapp.domain.papers import PAPERS
-from confapp.domain.texts import collate
-from confapp.exports.binding import ELSEWHERE, Leaves
-from confapp.exports.grids import Label, sheets
+from confapp.exports.binding import ELSEWHERE
 from confapp.exports.ical import calendar
-from confapp.exports.printing import Volume, attachment, render
+from confapp.exports.printing import attachment, render
 from confapp.exports.prose import has_long, line
 from confapp.exports.wording import (
     Translate,
@@ -25,17 +21,9 @@ from confapp.exports.wording import (
     conference_url,
     in_sentence,
     marks,
-    part_of,
     place,
     session_url,
 )
-
-MARGINS, HEADING = (32.0, 36.0), 25.0
-"""What base.css leaves free of a page's width and height, and what agenda.css takes for a day's name, in mm."""
-GRID_MARGINS, GRID_HEADING = (20.0, 21.0), 15.0
-"""The same in grid.css."""
-MOST = 240
-"""Sessions of a day that are laid out at once: their boxes take about a megabyte for every two."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,86 +51,6 @@ class Day:
     rows: tuple[Row, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Line:
-    """A line of the contents: what is where."""
-
-    title: str
-    name: str
-    page: int
-
-
-@dataclass(frozen=True, slots=True)
-class Indexed:
-    """A person in the index, with the sessions to look up."""
-
-    person: Person
-    sessions: tuple[Session, ...]
-
-
-def agenda_pdf(agenda: Agenda, *, base_url: str, language: str, paper: str = "A4", translate: Translate = str) -> bytes:
-    """The programme: cover, contents, for each day its grid and its sessions, an index of people.
-
-    `paper` is one of `papers.PAPERS`. Seconds of work at a thousand sessions: for the worker. Each day is laid out by
-    itself, so that memory holds one at a time. Raises as `printing.Volume` does.
-    """
-    voice = Voice(agenda.conference, language, translate)
-    volume = Volume(styles=("agenda.css",), paper=paper, context=_context(agenda, voice, base_url))
-    days = _days(agenda, voice)
-    told = [session for session in agenda.sessions.values() if _is_told(session)]
-    told_codes = {session.code for session in told}
-    numbers = _numbers(days, told)
-    rows_of = _rows_by_session(days)
-    width, height = (side - margin for side, margin in zip(PAPERS[paper], MARGINS, strict=True))
-    parts: list[Leaves] = []
-    contents: list[Line] = []
-    pages = 0
-
-    def add(template: str, **values: Any) -> None:
-        """One more part, after those before."""
-        nonlocal pages
-        part = volume.add(template, first_page=pages + 1, told=told_codes, numbers=numbers, **values)
-        parts.append(part)
-        pages += len(part.pages)
-
-    for day in days:
-        contents.append(Line(day.title, f"day-{day.number}", pages + 1))
-        grid = sheets(agenda, day.date, voice, width=width, height=height - HEADING, labels=_labels(day.rows, numbers))
-        rows = [row for row in day.rows if row.entry.session.code in told_codes and _is_first(row, agenda)]
-        for n, some in enumerate(_chunks(rows) or [[]]):
-            add("day.html", day=day, sheets=grid if not n else [], hours=_hours(some), is_first=not n, rows_of=rows_of)
-    index = _index(agenda)
-    if index:
-        contents.append(Line(voice(N_("Speakers and chairs")), "people", pages + 1))
-        add("people.html", index=index)
-    front = volume.add("front.html", contents=contents, part=part_of(agenda, voice))
-    return volume.bound([front, *parts], front=len(front.pages))
-
-
-def grid_pdf(agenda: Agenda, *, base_url: str, language: str, paper: str = "A4", translate: Translate = str) -> bytes:
-    """Each day on one sheet of paper across, or on as few as its rooms need. Arguments and errors as `agenda_pdf`'s."""
-    voice = Voice(agenda.conference, language, translate)
-    height, width = (side - margin for side, margin in zip(PAPERS[paper], reversed(GRID_MARGINS), strict=True))
-    days = [
-        (
-            day,
-            sheets(
-                agenda,
-                day.date,
-                voice,
-                width=width,
-                height=height - GRID_HEADING,
-                labels=_labels(day.rows, {}),
-            ),
-        )
-        for day in _days(agenda, voice)
-    ]
-    volume = Volume(
-        styles=("agenda.css", "grid.css"), paper=paper, is_landscape=True, context=_context(agenda, voice, base_url)
-    )
-    return volume.bound([volume.add("grid.html", days=days, part=part_of(agenda, voice))])
-
-
 def personal_pdf(
     agenda: Agenda,
     attendee_name: str,
@@ -161,14 +69,14 @@ def personal_pdf(
         styles=("personal.css",),
         paper=paper,
         attachments=[attachment(feed, "agenda.ics", described, agenda.released_at)],
-        context=_context(agenda, voice, base_url),
-        days=_days(agenda, voice),
+        context=context_of(agenda, voice, base_url),
+        days=days_of(agenda, voice),
         attendee=line(attendee_name),
         clashes=_clashes(agenda),
     )
 
 
-def _context(agenda: Agenda, voice: Voice, base_url: str) -> Mapping[str, object]:
+def context_of(agenda: Agenda, voice: Voice, base_url: str) -> Mapping[str, object]:
     """What every template for an agenda is told."""
     facts = agenda.conference
     released = agenda.released_at.astimezone(facts.zone)
@@ -193,7 +101,7 @@ def _context(agenda: Agenda, voice: Voice, base_url: str) -> Mapping[str, object
     }
 
 
-def _days(agenda: Agenda, voice: Voice) -> list[Day]:
+def days_of(agenda: Agenda, voice: Voice) -> list[Day]:
     facts = agenda.conference
     made = []
     for number, date in enumerate(agenda.days, 1):
@@ -231,76 +139,10 @@ def _zone(facts: ConferenceFacts, entries: Sequence[Entry]) -> str:
     return ", ".join([facts.timezone, " / ".join(dict.fromkeys(offsets))])
 
 
-def _is_told(session: Session) -> bool:
-    """Whether there is more to say about it than fits into a grid: not of a coffee break."""
-    has_text = any(text for texts in (session.abstract, session.description) for text in texts.values())
-    return has_text or bool(session.parts) or session.kind not in ("break", "social")
-
-
-def _chunks(rows: Sequence[Row]) -> list[Sequence[Row]]:
-    """The rows of a day in parts of about `MOST`, cut where something begins."""
-    chunks: list[list[Row]] = []
-    for row in rows:
-        if not chunks or (len(chunks[-1]) >= MOST and row.is_first):
-            chunks.append([])
-        chunks[-1].append(row)
-    return list(chunks)
-
-
-def _is_first(row: Row, agenda: Agenda) -> bool:
-    """Whether the row is the first time its session takes place."""
-    return agenda.of(row.entry.session)[0] is row.entry
-
-
-def _hours(rows: Sequence[Row]) -> list[tuple[str, list[Row]]]:
-    """Rows in order under the full hours in which they begin: bookmarks in hundreds help nobody."""
-    return [(f"{hour}:00", list(begun)) for hour, begun in groupby(rows, key=lambda row: row.starts[:2])]
-
-
-def _labels(rows: Sequence[Row], numbers: Mapping[str, int]) -> dict[int, Label]:
-    """What stands over the blocks of a grid: the time, and the number under which more is said."""
-    labels = {}
-    for row in rows:
-        number = numbers.get(row.entry.session.code)
-        more = f" #{number}" if number else ""
-        labels[row.entry.number] = (f"{row.starts}–{row.ends}{more}", f"{row.starts}{more}")
-    return labels
-
-
-def _numbers(days: Sequence[Day], told: Sequence[Session]) -> Mapping[str, int]:
-    """The number of each session that is told of, by its code: pages would be known too late for the grids."""
-    codes = {session.code for session in told}
-    order = dict.fromkeys(row.entry.session.code for day in days for row in day.rows if row.entry.session.code in codes)
-    return {code: number for number, code in enumerate(order, 1)}
-
-
-def _rows_by_session(days: Sequence[Day]) -> Mapping[str, list[tuple[Day, Row]]]:
-    """Every time and place of each session, by its code."""
-    found: dict[str, list[tuple[Day, Row]]] = {}
-    for day in days:
-        for row in day.rows:
-            found.setdefault(row.entry.session.code, []).append((day, row))
-    return found
-
-
 def _people(session: Session) -> list[tuple[str, Person]]:
     """Who takes part, chairs first, each with the role."""
     ordered = sorted(session.parts, key=lambda part: part.role != "chair")
     return [(part.role, part.person) for part in ordered]
-
-
-def _index(agenda: Agenda) -> list[tuple[str, list[Indexed]]]:
-    """Everybody with a part, in the order of their names, under first letters."""
-    of: dict[str, list[Session]] = {}
-    for session in agenda.sessions.values():
-        for code in dict.fromkeys(person.code for person in session.people()):
-            of.setdefault(code, []).append(session)
-    people = sorted(agenda.people.values(), key=lambda person: (collate(line(person.name)), person.number))
-    indexed = [Indexed(person, tuple(of[person.code])) for person in people]
-    return [
-        (letter, list(group))
-        for letter, group in groupby(indexed, key=lambda each: collate(line(each.person.name))[0][:1].upper())
-    ]
 
 
 def _clashes(agenda: Agenda) -> frozenset[int]:

@@ -9,7 +9,8 @@ from itertools import combinations
 import pytest
 from hypothesis import given, settings
 
-from confapp.exports.grids import HEAD, SIZES, UNBROKEN, Sheet, sheets, wrapped
+from confapp.exports.grids import HEAD, SIZES, UNBROKEN, Sheet, sheets
+from confapp.exports.measuring import wrapped
 from confapp.exports.wording import Voice
 from tests.agendas import agendas, make_agenda
 

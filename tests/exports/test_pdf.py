@@ -14,11 +14,12 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 
 from confapp.domain.agenda import Agenda, Filter
-from confapp.exports import pdf, printing
+from confapp.exports import printing, programme_pdf
 from confapp.exports.fonts import FONTS, printable
 from confapp.exports.ical import calendar
-from confapp.exports.pdf import agenda_pdf, grid_pdf, personal_pdf
+from confapp.exports.pdf import personal_pdf
 from confapp.exports.printing import OnlyFonts
+from confapp.exports.programme_pdf import agenda_pdf, grid_pdf
 from confapp.exports.wording import Voice
 from tests.agendas import agendas, make_agenda
 
@@ -132,7 +133,7 @@ def test_links_lead_to_days_and_sessions_in_other_parts(made):
 
 
 def test_a_long_day_is_laid_out_in_parts(monkeypatch, agenda, made):
-    monkeypatch.setattr(pdf, "MOST", 5)
+    monkeypatch.setattr(programme_pdf, "MOST", 5)
     data = programme(agenda)
     assert failures(data) == []
     told = " ".join(pages(data))
