@@ -5,19 +5,19 @@ from __future__ import annotations
 import datetime as dt
 import enum
 import uuid
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.orm import Mapped, mapped_column, relationship
+from sqlalchemy.orm import Mapped, joinedload, lazyload, mapped_column, relationship
 
 from confapp.database import Json, Key, MaybeMoment, Model, Moment, Uuid, choice, db
 from confapp.domain.errors import Missing
 from confapp.domain.people import Account
 from confapp.domain.programme.conferences import Conference, Schedule
 from confapp.domain.programme.hosts import Room
-from confapp.domain.programme.sessions import Session, SessionState
+from confapp.domain.programme.sessions import Session, SessionState, fill_parts
 
 
 class Slot(Model):
@@ -131,19 +131,43 @@ class SlotChange(Model):
     account: Mapped[Account | None] = relationship(lazy="joined")
 
 
+def changes(*where: sa.ColumnElement[bool]) -> Sequence[SlotChange]:
+    """The steps for which that holds, in their order, with slots as they stand in the database now; two queries."""
+    found = db.session.scalars(
+        sa.select(SlotChange)
+        .where(*where)
+        .order_by(SlotChange.version, SlotChange.id)
+        .options(joinedload(SlotChange.slot).joinedload(Slot.session).lazyload(Session.parts))
+        .execution_options(populate_existing=True)
+    ).all()
+    fill_parts_of(change.slot for change in found)
+    return found
+
+
 def version(conference: Conference) -> int:
     """How often the draft was changed."""
     return db.session.scalars(sa.select(Schedule.version).where(Schedule.conference_id == conference.id)).one()
 
 
 def slots(conference: Conference) -> Sequence[Slot]:
-    """The draft: all slots that are placed, by time, with room, session and parts."""
-    return db.session.scalars(
+    """The draft: all slots that are placed, by time, with room, session and parts; two queries."""
+    held = db.session.scalars(
         sa.select(Slot)
         .where(Slot.conference_id == conference.id, Slot.starts_at.is_not(None))
         .order_by(Slot.starts_at, Slot.number)
+        .options(_PARTS_LATER)
         .execution_options(populate_existing=True)  # behind the schedule's lock, what was read before it is old
     ).all()
+    fill_parts_of(held)
+    return held
+
+
+_PARTS_LATER = joinedload(Slot.session).lazyload(Session.parts)
+
+
+def fill_parts_of(held: Iterable[Slot]) -> None:
+    """Read the parts of the sessions in many slots at once, as `sessions.fill_parts` does."""
+    fill_parts(list({slot.session_id: slot.session for slot in held if slot.session is not None}.values()))
 
 
 def slots_of(session: Session) -> Sequence[Slot]:
@@ -164,7 +188,9 @@ def of_sessions(conference: Conference) -> dict[int, list[Slot]]:
     """All slots of every session, placed or not, in the order they were made, by the session's id."""
     held: dict[int, list[Slot]] = {}
     wanted = sa.select(Slot).where(Slot.conference_id == conference.id, Slot.session_id.is_not(None))
-    for each in db.session.scalars(wanted.order_by(Slot.number)):
+    found = db.session.scalars(wanted.order_by(Slot.number).options(_PARTS_LATER)).all()
+    fill_parts_of(found)
+    for each in found:
         assert each.session_id is not None
         held.setdefault(each.session_id, []).append(each)
     return held
@@ -184,7 +210,7 @@ def slot(conference: Conference, identifier: uuid.UUID) -> Slot:
 def unscheduled(conference: Conference) -> Sequence[Session]:
     """The tray: sessions that could be released but have no time."""
     placed = sa.select(Slot.session_id).where(Slot.starts_at.is_not(None), Slot.session_id == Session.id)
-    return db.session.scalars(
+    held = db.session.scalars(
         sa.select(Session)
         .where(
             Session.conference_id == conference.id,
@@ -192,7 +218,10 @@ def unscheduled(conference: Conference) -> Sequence[Session]:
             ~placed.exists(),
         )
         .order_by(Session.number)
+        .options(lazyload(Session.parts))
     ).all()
+    fill_parts(held)
+    return held
 
 
 def moved_since(conference: Conference, version: int) -> set[uuid.UUID]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import uuid
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict
+from dataclasses import fields, is_dataclass
 from functools import lru_cache
 from typing import Any
 
@@ -122,7 +122,9 @@ class ReleaseEntry(_Frozen, Model):
 
 
 def _plain(value: Any) -> Any:
-    """A frozen value as JSON: UUIDs and dates as strings."""
+    """A frozen value as JSON: UUIDs and dates as strings, another value as what its fields hold."""
+    if is_dataclass(value):
+        return {each.name: _plain(getattr(value, each.name)) for each in fields(value)}
     if isinstance(value, Mapping):
         return {key: _plain(item) for key, item in value.items()}
     if isinstance(value, tuple | list):
@@ -145,16 +147,16 @@ def store(
         redaction=0,
         schedule_version=schedule_version,
         note=dict(frozen.note),
-        facts=_plain(asdict(frozen.conference)),
+        facts=_plain(frozen.conference),
     )
     db.session.add(made)
     db.session.flush()
     held = {entry.session.code: entry.session for entry in frozen.entries}
     people = {part.person.code: part.person for session in held.values() for part in session.parts}
     rows: dict[type[Model], list[dict[str, Any]]] = {
-        ReleaseHost: [{"slug": host.slug, "facts": _plain(asdict(host))} for host in frozen.hosts],
-        ReleaseRoom: [{"code": room.code, "facts": _plain(asdict(room))} for room in frozen.rooms],
-        ReleaseTrack: [{"slug": track.slug, "facts": _plain(asdict(track))} for track in frozen.tracks],
+        ReleaseHost: [{"slug": host.slug, "facts": _plain(host)} for host in frozen.hosts],
+        ReleaseRoom: [{"code": room.code, "facts": _plain(room)} for room in frozen.rooms],
+        ReleaseTrack: [{"slug": track.slug, "facts": _plain(track)} for track in frozen.tracks],
         ReleaseSession: [{"code": session.code, "facts": _session_facts(session)} for session in held.values()],
         ReleasePerson: [_person_row(person) for person in people.values()],
         ReleasePart: [
@@ -172,10 +174,9 @@ def store(
 
 
 def _session_facts(session: values.Session) -> dict[str, Any]:
-    facts: dict[str, Any] = _plain(asdict(session))
-    del facts["parts"]
-    facts["track"] = session.track.slug if session.track else None
-    return facts
+    names = [each.name for each in fields(session) if each.name not in ("parts", "track")]
+    facts = {name: _plain(getattr(session, name)) for name in names}
+    return facts | {"track": session.track.slug if session.track else None}
 
 
 def _person_row(person: values.Person) -> dict[str, Any]:
@@ -227,7 +228,10 @@ def _agenda(key: _Key) -> values.Agenda:
     release = key.release
 
     def rows(table: Any) -> Sequence[Any]:
-        return db.session.scalars(sa.select(table).where(table.release_id == release.id).order_by(table.position)).all()
+        columns = table.__table__.columns
+        return db.session.execute(
+            sa.select(*columns).where(columns.release_id == release.id).order_by(columns.position)
+        ).all()
 
     hosts = tuple(values.Host(**row.facts) for row in rows(ReleaseHost))
     rooms = {row.code: _room(row.facts) for row in rows(ReleaseRoom)}

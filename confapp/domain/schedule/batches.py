@@ -6,6 +6,7 @@ import datetime as dt
 import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 from confapp.database import db, next_numbers
 from confapp.domain.errors import N_, Clash, Invalid, Message, Missing, NotAllowed, NotNow, Stale
@@ -66,8 +67,12 @@ class Draft:
 
     conference: Conference
     version: int
-    slots: Sequence[Slot]
     schedule: Schedule | None
+
+    @cached_property
+    def slots(self) -> Sequence[Slot]:
+        """All that is placed, by time, as it stood before the batch: to be asked for before anything is moved."""
+        return slots.slots(self.conference)
 
     @property
     def is_preview(self) -> bool:
@@ -101,7 +106,7 @@ def open_draft(conference: Conference, *, expected: int | None = None, preview: 
     version = schedule.version if schedule else slots.version(conference)
     if expected is not None and version != expected:
         raise Stale(N_("The schedule changed since you looked; look again, then do it."), version)
-    return Draft(conference, version, slots.slots(conference), schedule)
+    return Draft(conference, version, schedule)
 
 
 def carry_out(

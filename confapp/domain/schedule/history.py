@@ -19,7 +19,7 @@ from confapp.domain.people import Account
 from confapp.domain.programme import conferences, hosts
 from confapp.domain.programme.conferences import Conference, Track
 from confapp.domain.programme.hosts import Room
-from confapp.domain.programme.slots import BACK_AND_FORTH, Deed, Place, Slot, SlotChange
+from confapp.domain.programme.slots import BACK_AND_FORTH, Deed, Place, Slot, SlotChange, changes
 from confapp.domain.schedule.batches import Batch, Draft, Outcome, Step, carry_out, deed_words, open_draft, title_of
 from confapp.domain.schedule.scopes import Rights
 
@@ -174,16 +174,12 @@ def next_redo(conference: Conference, by: Account | None) -> int | None:
 def standing_after(conference: Conference, version: int) -> list[list[SlotChange]]:
     """The later steps that stand on slots of that step, and those that stand on theirs; the newest first."""
     touched = {row.slot_id for row in _rows(conference, version)}
-    later = db.session.scalars(
-        sa.select(SlotChange)
-        .where(
-            SlotChange.conference_id == conference.id,
-            SlotChange.version > version,
-            SlotChange.deed.not_in(BACK_AND_FORTH),
-            _stands(SlotChange),
-        )
-        .order_by(SlotChange.version, SlotChange.id)
-    ).all()
+    later = changes(
+        SlotChange.conference_id == conference.id,
+        SlotChange.version > version,
+        SlotChange.deed.not_in(BACK_AND_FORTH),
+        _stands(SlotChange),
+    )
     steps: dict[int, list[SlotChange]] = {}
     for row in later:
         steps.setdefault(row.version, []).append(row)
@@ -215,12 +211,7 @@ def _target(rows: Sequence[SlotChange]) -> int:
 
 
 def _rows(conference: Conference, version: int) -> Sequence[SlotChange]:
-    rows = db.session.scalars(
-        sa.select(SlotChange)
-        .where(SlotChange.conference_id == conference.id, SlotChange.version == version)
-        .order_by(SlotChange.id)
-        .execution_options(populate_existing=True)  # with its slots as they are behind the lock
-    ).all()
+    rows = changes(SlotChange.conference_id == conference.id, SlotChange.version == version)
     if not rows:
         raise Missing(N_("No step made version %(version)s of this schedule.", version=version))
     return rows
