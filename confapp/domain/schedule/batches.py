@@ -7,6 +7,7 @@ import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Any
 
 from confapp.database import db, next_numbers
 from confapp.domain.errors import N_, Clash, Invalid, Message, Missing, NotAllowed, NotNow, Stale
@@ -244,21 +245,14 @@ def _write(
     batch: Batch, schedule: Schedule, conference: Conference, *, reason: str, by: Account | None, now: dt.datetime
 ) -> None:
     schedule.version += 1
+    rows = []
     for step in batch.steps:
         track = None
         if step.changes_track:
             track = {name: row.slug if row else None for name, row in _tracks(step).items()}
-        scheduling.write_step(
-            step.slot,
-            schedule.version,
-            step.after,
-            deed=batch.deed,
-            target=batch.target,
-            track=track,
-            reason=reason,
-            by=by,
-            now=now,
-        )
+        told: dict[str, Any] = {"deed": batch.deed, "target": batch.target, "track": track, "reason": reason}
+        rows.append(scheduling.step(step.slot, schedule.version, step.after, **told, by=by, now=now))
+    scheduling.write_steps(rows)
     edits = [(step.slot.session, {"track": step.new_track}) for step in batch.steps if step.changes_track]
     edit_many(conference, [(session, values) for session, values in edits if session is not None], by=by, now=now)
     db.session.flush()

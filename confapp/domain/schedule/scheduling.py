@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import uuid
 from collections.abc import Sequence
+from typing import Any
 
 import sqlalchemy as sa
 
@@ -112,13 +113,14 @@ def place_many(
         return
     schedule = lock(conference)
     schedule.version += 1
+    steps = []
     for slot, room, starts_at, ends_at in wanted:
         to = None
         if starts_at is not None and ends_at is not None:
             check_times(starts_at, ends_at)
             to = Place(room, starts_at, ends_at)
-        write_step(slot, schedule.version, to, deed=Deed.IMPORT, reason=reason, by=by, now=now)
-    db.session.flush()
+        steps.append(step(slot, schedule.version, to, deed=Deed.IMPORT, reason=reason, by=by, now=now))
+    write_steps(steps)
 
 
 def unplace(slot: Slot, conference: Conference, *, expected: int | None, by: Account | None, now: dt.datetime) -> None:
@@ -169,11 +171,10 @@ def _write(
     schedule.version += 1
     to = Place(room, starts_at, ends_at) if starts_at and ends_at else None
     deed = Deed.PLACE if to else Deed.UNPLACE
-    write_step(slot, schedule.version, to, deed=deed, reason=reason, by=by, now=now)
-    db.session.flush()
+    write_steps([step(slot, schedule.version, to, deed=deed, reason=reason, by=by, now=now)])
 
 
-def write_step(
+def step(
     slot: Slot,
     schedule_version: int,
     to: Place | None,
@@ -184,23 +185,27 @@ def write_step(
     reason: str = "",
     target: int | None = None,
     track: dict[str, str | None] | None = None,
-) -> None:
-    """Move the slot and write the history row, behind the lock: nothing else writes a slot's place."""
+) -> dict[str, Any]:
+    """Move the slot, behind the lock: nothing else writes a slot's place. Returns the row of history to be written."""
     before = Place.of(slot)
     slot.room, slot.starts_at, slot.ends_at = (to.room, to.starts_at, to.ends_at) if to else (None, None, None)
     slot.version += 1
-    db.session.add(
-        SlotChange(
-            conference_id=slot.conference_id,
-            version=schedule_version,
-            slot_id=slot.id,
-            deed=deed,
-            target=target,
-            before=before.state if before else None,
-            after=to.state if to else None,
-            track=track,
-            reason=reason,
-            account_id=by.id if by else None,
-            at=now,
-        )
-    )
+    return {
+        "conference_id": slot.conference_id,
+        "version": schedule_version,
+        "slot_id": slot.id,
+        "deed": deed,
+        "target": target,
+        "before": before.state if before else None,
+        "after": to.state if to else None,
+        "track": track,
+        "reason": reason,
+        "account_id": by.id if by else None,
+        "at": now,
+    }
+
+
+def write_steps(steps: Sequence[dict[str, Any]]) -> None:
+    """Write what `step` returned into the history, all in one statement."""
+    db.session.flush()
+    db.session.execute(sa.insert(SlotChange), steps)
