@@ -59,7 +59,7 @@ def steps(conference: Conference) -> dict[str, Callable[[], Any]]:
         "checking": lambda: checking.draft_conflicts(conference),
         "drawing": lambda: (board.cards(conference), board.tray(conference)),
         "listing": lambda: (sessions.sessions(conference), slots.of_sessions(conference)),
-        "comparing": lambda: releases.changes(conference),
+        "comparing": lambda: releases.changes(conference, releases.drafted(conference, note={}, now=NOW)),
         "releasing again": release,
         "comparing two": lambda: releasing.between(conference, releases.numbered(conference.id, 1), None, now=NOW),
         "undoing": lambda: history.undo(conference, version=2, rights=EVERYWHERE, **DEED),
