@@ -124,7 +124,7 @@ class ReleaseEntry(_Frozen, Model):
 def _plain(value: Any) -> Any:
     """A frozen value as JSON: UUIDs and dates as strings, another value as what its fields hold."""
     if is_dataclass(value):
-        return {each.name: _plain(getattr(value, each.name)) for each in fields(value)}
+        value = {each.name: getattr(value, each.name) for each in fields(value)}
     if isinstance(value, Mapping):
         return {key: _plain(item) for key, item in value.items()}
     if isinstance(value, tuple | list):
@@ -138,12 +138,11 @@ def store(
     conference_id: int, frozen: values.Agenda, schedule_version: int, *, after: dt.datetime | None = None
 ) -> Release:
     """Write the values as a new release, in a fixed number of statements, changed later than `after`, to the second."""
-    changed_at = frozen.released_at if after is None else max(frozen.released_at, after + SECOND)
     made = Release(
         conference_id=conference_id,
         number=frozen.release,
         released_at=frozen.released_at,
-        changed_at=changed_at,
+        changed_at=frozen.released_at if after is None else max(frozen.released_at, after + SECOND),
         redaction=0,
         schedule_version=schedule_version,
         note=dict(frozen.note),
@@ -168,15 +167,14 @@ def store(
     }
     for table, batch in rows.items():
         if batch:
-            numbered_rows = [{"release_id": made.id, "position": place, **row} for place, row in enumerate(batch)]
-            db.session.execute(sa.insert(table), numbered_rows)
+            numbered = [{"release_id": made.id, "position": place} | row for place, row in enumerate(batch)]
+            db.session.execute(sa.insert(table), numbered)
     return made
 
 
 def _session_facts(session: values.Session) -> dict[str, Any]:
-    names = [each.name for each in fields(session) if each.name not in ("parts", "track")]
-    facts = {name: _plain(getattr(session, name)) for name in names}
-    return facts | {"track": session.track.slug if session.track else None}
+    named = {"track": session.track.slug if session.track else None}
+    return {each.name: _plain(getattr(session, each.name)) for each in fields(session) if each.name != "parts"} | named
 
 
 def _person_row(person: values.Person) -> dict[str, Any]:
@@ -228,10 +226,8 @@ def _agenda(key: _Key) -> values.Agenda:
     release = key.release
 
     def rows(table: Any) -> Sequence[Any]:
-        columns = table.__table__.columns
-        return db.session.execute(
-            sa.select(*columns).where(columns.release_id == release.id).order_by(columns.position)
-        ).all()
+        held = table.__table__.c
+        return db.session.execute(sa.select(*held).where(held.release_id == release.id).order_by(held.position)).all()
 
     hosts = tuple(values.Host(**row.facts) for row in rows(ReleaseHost))
     rooms = {row.code: _room(row.facts) for row in rows(ReleaseRoom)}
