@@ -24,6 +24,7 @@ from confapp.domain.errors import (
     Refusal,
     Stale,
     TooLarge,
+    of_told,
 )
 from confapp.domain.schedule.placements import Conflict, Placement, WayOut
 from confapp.rendering import local_day, local_time, text
@@ -64,6 +65,19 @@ def said(errors: Any) -> Any:
     if isinstance(errors, list | tuple):
         return [said(value) for value in errors]
     return say(errors)
+
+
+def spoken(kept: Any) -> Any:
+    """What `errors.told` kept, its messages said in the reader's language and all else as it is."""
+    return _spoken(of_told(kept))
+
+
+def _spoken(tree: Any) -> Any:
+    if isinstance(tree, Mapping):
+        return {name: _spoken(each) for name, each in tree.items()}
+    if isinstance(tree, list | tuple):
+        return [_spoken(each) for each in tree]
+    return say(tree) if isinstance(tree, Message) else tree
 
 
 def wants_json() -> bool:

@@ -26,8 +26,8 @@ from confapp.domain.errors import N_, NotNow, Refusal
 from confapp.migrations import head, is_migrated, migrate_up
 
 FORMAT = 1
-MADE_AGAIN = frozenset({"beat", "made_file", "private_file"})
-"""Tables whose rows the worker makes anew."""
+MADE_AGAIN = frozenset({"beat", "job", "made_file", "private_file"})
+"""Tables whose rows the worker makes anew, or that are asked for anew."""
 SECRETS = ("secret_key", "audit_key")
 AT_ONCE = 500
 """Rows that are inserted by one statement."""

@@ -1,102 +1,75 @@
-"""Programme files on their way in: kept as sent, named by a signed token, compared as often as somebody looks."""
+"""Programme files on their way in: kept as sent, and put before the worker to be compared or imported."""
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, replace
-from typing import cast
+import uuid
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
 
-from flask import current_app
-from itsdangerous import BadSignature, URLSafeSerializer
 from werkzeug.datastructures import FileStorage
 
 from confapp.database import aside, db
-from confapp.domain import files
-from confapp.domain.errors import N_, Invalid, Missing
-from confapp.domain.files import Blob
+from confapp.domain import files, jobs
+from confapp.domain.errors import N_, Invalid
+from confapp.domain.jobs import JobKind
+from confapp.domain.people import Account
 from confapp.domain.programme.conferences import Conference
-from confapp.imports import read_programme, table_in
-from confapp.imports.difference import Difference, prepare
-from confapp.imports.plan import MAX_BYTES
+from confapp.imports.plan import MAX_BYTES, check_size
 from confapp.imports.sources import packed
-from confapp.imports.tables import Table
+from confapp.imports.zones import wanted_zone
 from confapp.web import now
 
 MEDIA_TYPE = "application/octet-stream"
 NAME_LENGTH = 100
 
 
-@dataclass(frozen=True)
-class Upload:
-    """What was uploaded for one conference: the zone that its times are in, and which column of a table holds what."""
-
-    conference: int
-    sha256: str
-    name: str
-    timezone: str
-    columns: Mapping[str, str]
-
-    @property
-    def token(self) -> str:
-        """What stands in the page's address: signed, since nobody shall have other uploads read."""
-        values = [self.conference, self.sha256, self.name, self.timezone, dict(self.columns)]
-        return str(_signer().dumps(values))
-
-    @property
-    def body(self) -> bytes:
-        """The bytes that were kept; raises Missing."""
-        blob = db.session.get(Blob, self.sha256)
-        if blob is None:
-            raise Missing()
-        return blob.body
-
-    def with_columns(self, columns: Mapping[str, str]) -> Upload:
-        """The same file, read by other columns."""
-        return replace(self, columns=dict(columns))
-
-
-def _signer() -> URLSafeSerializer:
-    return URLSafeSerializer(cast(str, current_app.secret_key), salt="programme-import")
-
-
-def opened(conference: Conference, token: str) -> Upload:
-    """The upload that a token names; raises Missing for one that is forged or another conference's."""
-    try:
-        upload = Upload(*_signer().loads(token))
-    except (BadSignature, TypeError) as error:
-        raise Missing() from error
-    if upload.conference != conference.id:
-        raise Missing()
-    return upload
-
-
 def received(sent: Sequence[FileStorage]) -> tuple[bytes, str]:
-    """The bytes and the name of what was sent: one file as it is, several as one archive. Raises Invalid."""
+    """The bytes and the name of what was sent: one file as it is, several as one archive. Raises Invalid, TooLarge."""
     named = [each for each in sent if each.filename]
     if not named:
         raise Invalid({"file": [N_("Choose a file.")]})
     bodies = {f"{each.filename}"[-NAME_LENGTH:]: each.read(MAX_BYTES + 1) for each in named}
     if len(bodies) == 1:
         ((name, body),) = bodies.items()
+        check(body, name)
         return body, name
     return packed(bodies), ", ".join(bodies)[:NAME_LENGTH]
 
 
-def difference_of(
-    conference: Conference, upload: Upload, body: bytes, *, cancel: Collection[str] | None = ()
-) -> Difference:
-    """What importing it would change now. Raises Invalid."""
-    plan = read_programme(body, upload.name, timezone=upload.timezone, columns=upload.columns)
-    return prepare(plan, conference, slug=conference.slug, cancel=cancel)
+def check(body: bytes, name: str) -> None:
+    """Refuse what no worker need look at. Raises Invalid for nothing at all, TooLarge for too much."""
+    check_size(body)
+    if not body.strip():
+        raise Invalid({"file": [N_("The file %(filename)s is empty.", filename=name)]})
 
 
-def keep(conference: Conference, body: bytes, name: str, timezone: str, columns: Mapping[str, str]) -> Upload:
-    """Keep the bytes, in a transaction of their own."""
+def ask(
+    conference: Conference,
+    body: bytes,
+    name: str,
+    *,
+    timezone: str,
+    by: Account,
+    columns: Mapping[str, str] | None = None,
+    cancel: Iterable[str] = (),
+    is_applied: bool = False,
+) -> uuid.UUID:
+    """Keep a file and have it compared, or with `is_applied` imported; the job's UUID. In a transaction of its own.
+
+    `timezone` is the clock that its times are on; `columns` and `cancel` are as for `read_programme` and `prepare`.
+    Raises Invalid for an unknown zone.
+    """
+    wanted_zone(timezone)
+    moment, here, asker = now(), conference.id, by.id  # read before: aside, they would open another transaction
     with aside():
-        blob = files.keep(body, MEDIA_TYPE, now=now())
-        return Upload(conference.id, blob.sha256, name, timezone, dict(columns))
-
-
-def table_of(upload: Upload) -> Table | None:
-    """The table of sessions among what was uploaded, whose columns can be named; None for other formats."""
-    return table_in(upload.body, upload.name)
+        spec: dict[str, Any] = {
+            "sha256": files.keep(body, MEDIA_TYPE, now=moment).sha256,
+            "name": name,
+            "timezone": timezone,
+            "columns": dict(columns or {}),
+            "cancel": sorted(cancel),
+            "is_applied": is_applied,
+            "expected": None,
+        }
+        rows = db.session.get_one(Conference, here), db.session.get_one(Account, asker)
+        return jobs.ask(JobKind.IMPORT, rows[0], spec, by=rows[1], now=moment).uuid

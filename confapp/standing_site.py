@@ -6,6 +6,7 @@ or be withdrawn (the press room, registration) stays a link to the living site.
 
 from __future__ import annotations
 
+import contextvars
 import io
 import posixpath
 import re
@@ -15,9 +16,13 @@ from dataclasses import dataclass, field
 from urllib.parse import parse_qs, quote, urljoin, urlsplit
 
 import lxml.html
+from flask import Response
 
 from confapp.domain.agenda import Agenda
-from confapp.domain.errors import N_, NotNow
+from confapp.domain.errors import N_, Missing, NotNow
+from confapp.domain.jobs import Job
+from confapp.domain.programme.conferences import Conference
+from confapp.domain.release import frozen, releases
 from confapp.exports import KINDS
 from confapp.web import ConfappFlask
 
@@ -29,6 +34,24 @@ _LIVING = (
 _IN_STYLES = re.compile(r"url\(\s*[\"']?([^\"')]+)[\"']?\s*\)")
 _STAMP = (1980, 1, 1, 0, 0, 0)
 """One moment for all entries, so that equal pages make equal archives."""
+
+
+def released(conference: Conference) -> tuple[Agenda, int]:
+    """What the public reads of a conference, and the number of its release; raises NotNow where there is nothing."""
+    release = releases.current(conference.id) if conference.is_public else None
+    if release is None:
+        raise NotNow(N_("%(slug)s has no public release yet.", slug=conference.slug))
+    return frozen.agenda(release), release.number
+
+
+def download(job: Job) -> Response:
+    """The archive that a job made; raises Missing where none was."""
+    if job.body is None or job.result is None:
+        raise Missing()
+    response = Response(job.body, mimetype="application/zip")
+    name = f"{job.result['slug']}-release-{job.result['release']}.zip"
+    response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
+    return response
 
 
 def addresses(agenda: Agenda) -> dict[str, str]:
@@ -75,6 +98,10 @@ class _Site:
     needed: dict[str, None] = field(default_factory=dict)
 
     def _get(self, address: str) -> tuple[bytes, str]:
+        """What a stranger is answered: in a context of its own, as nothing of ours may colour it."""
+        return contextvars.Context().run(self._asked, address)
+
+    def _asked(self, address: str) -> tuple[bytes, str]:
         with self.app.test_client().get(address, base_url=self.base_url) as answer:
             if answer.status_code != 200:
                 raise NotNow(N_("%(address)s answered %(status)d.", address=address, status=answer.status_code))

@@ -70,7 +70,7 @@ DOMAIN = [
             "release_guards transcript_states alarms press_desk transcript_editing publications "
             "differences press_room search polls subscribers webhooks readers publishing",
         ),
-        ("", "removing imported erasing grants"),
+        ("", "removing imported jobs erasing grants"),
     )
     for name in names.split()
 ]

@@ -16,6 +16,7 @@ from confapp.api import (
     history,
     hosts,
     imports,
+    jobs,
     pictures,
     press,
     releases,
@@ -57,7 +58,7 @@ def init_app(app: Flask) -> None:
         api.register_field(kind, "object", None)
     api.spec.components.security_scheme("token", {"type": "http", "scheme": "bearer"})
     drafting = (schedule, history, conflicts, availability, board)
-    programme = (conferences, hosts, sessions, speakers, pictures, *drafting, releases, imports)
+    programme = (conferences, hosts, sessions, speakers, pictures, *drafting, releases, imports, jobs)
     for module in (*programme, attendees, grants, stage, press):
         api.register_blueprint(module.blueprint)
     FOREIGN["api-docs.openapi_json"] = None

@@ -3,24 +3,20 @@
 from __future__ import annotations
 
 import uuid
-from dataclasses import asdict
-from typing import Any
 
-from flask import Response, jsonify, request
+from flask import Response, request
 
-from confapp.answers import say
+from confapp import intake
 from confapp.api.base import Blueprint, listed, shown
-from confapp.database import aside, give_up_writing
-from confapp.domain import imported
+from confapp.api.jobs import accepted
+from confapp.database import give_up_writing
+from confapp.domain import imported, jobs
 from confapp.domain.errors import N_, Invalid
 from confapp.domain.permissions import Permission
 from confapp.domain.programme.conferences import Conference
-from confapp.imports.apply import apply
-from confapp.imports.difference import Difference
-from confapp.imports.plan import Remark
 from confapp.imports.undo import undo
-from confapp.intake import NAME_LENGTH, Upload, difference_of
 from confapp.schemas.imports import ImportSchema
+from confapp.schemas.jobs import JobSchema
 from confapp.web import me, now, permits
 
 blueprint = Blueprint("imports", "Imports of programmes in every exchange format, and undoing them")
@@ -55,21 +51,29 @@ def list_imports(conference: Conference) -> Response:
 @blueprint.route("/conferences/<conference>/imports", methods=["POST"])
 @permits(Permission.CONFERENCE_EDIT)
 @blueprint.doc(**_SENT)
+@blueprint.alt_response(202, schema=JobSchema, success=True)
 def create_import(conference: Conference) -> Response:
-    """Import the file in the body: frab or Pentabarf, pretalx, Open Event (ZIP), Sessionize, iCalendar or CSV."""
+    """Import the file in the body: frab or Pentabarf, pretalx, Open Event (ZIP), Sessionize, iCalendar or CSV.
+
+    The worker does it, all of it or nothing; the address in `Location` tells how far it is, and then the report.
+    """
+    by, zone = me(), conference.timezone
+    give_up_writing()  # a body may take long to arrive, and shall lock nothing meanwhile
     body = request.get_data()
-    give_up_writing()  # reading and comparing take seconds, and lock nothing
-    name = request.args.get("name", "programme")[-NAME_LENGTH:]
-    zone = request.args.get("timezone") or conference.timezone
-    upload = Upload(conference.id, "", name, zone, _columns(request.args.getlist("column")))
-    difference = difference_of(conference, upload, body, cancel=set(request.args.getlist("cancel")))
-    if request.args.get("dry_run", "").lower() in ("1", "true", "yes"):
-        return jsonify(_report(difference))
-    with aside():
-        apply(difference, by=me(), now=now(), name=name)
-    response = jsonify(_report(difference))
-    response.status_code = 200 if difference.is_empty else 201
-    return response
+    name = request.args.get("name", "programme")[-intake.NAME_LENGTH :]
+    intake.check(body, name)
+    identifier = intake.ask(
+        conference,
+        body,
+        name,
+        timezone=request.args.get("timezone") or zone,
+        columns=_columns(request.args.getlist("column")),
+        cancel=request.args.getlist("cancel"),
+        is_applied=request.args.get("dry_run", "").lower() not in ("1", "true", "yes"),
+        by=by,
+    )
+    give_up_writing()  # what was read so far is from before the job stood
+    return accepted(jobs.job(conference, identifier))
 
 
 @blueprint.route("/conferences/<conference>/imports/<uuid:identifier>", methods=["GET"])
@@ -96,17 +100,3 @@ def _columns(given: list[str]) -> dict[str, str]:
     if any(not sign for _, sign, _ in pairs):
         raise Invalid({"column": [N_("Give a column as FIELD=HEADING, such as title=Talk.")]})
     return {field.strip(): heading.strip() for field, _, heading in pairs}
-
-
-def _report(difference: Difference) -> dict[str, Any]:
-    """The command's report in the reader's language, row by row, with what vanished from the source."""
-    told = difference.report()
-    told["refused"] = [_said(remark) for remark in difference.refused]
-    told["warnings"] = [_said(remark) for remark in difference.warnings]
-    told["rows"] = [asdict(row) for row in difference.rows()]
-    told["vanished"] = [{"code": each.code, "name": each.name} for each in difference.missing]
-    return told
-
-
-def _said(remark: Remark) -> dict[str, Any]:
-    return asdict(remark) | {"where": say(remark.where), "message": say(remark.message)}

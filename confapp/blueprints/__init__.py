@@ -7,6 +7,7 @@ from flask import Flask
 from confapp.blueprints import (
     accounts,
     agenda,
+    archives,
     attendees,
     availability,
     board,
@@ -46,7 +47,7 @@ def init_app(app: Flask) -> None:
     """Register every blueprint of pages."""
     public = (health, agenda, now, embedding, pictures, press, press_files, press_pdf, press_letters)
     drafting = (schedule, releases, letters, history, moves, board, conflicts, availability)
-    programme = (conferences, hosts, sessions, speakers, *drafting, imports)
+    programme = (conferences, hosts, sessions, speakers, *drafting, imports, archives)
     desks = (stage, press_desk, press_writing, press_webhooks, press_readers, press_poll, embargo)
     for module in (*public, speak, attendees, accounts, grants, *programme, *desks):
         app.register_blueprint(module.blueprint)

@@ -1,4 +1,4 @@
-"""Organisers' pages of imports: files are compared first, confirming applies those very bytes, all can be undone."""
+"""Organisers' pages of imports: a worker compares a file first; confirming applies its bytes; all can be undone."""
 
 from __future__ import annotations
 
@@ -11,19 +11,17 @@ from werkzeug.wrappers import Response
 
 from confapp import intake
 from confapp.answers import say
-from confapp.database import aside, give_up_writing
-from confapp.domain import imported
-from confapp.domain.errors import Invalid, Stale
+from confapp.database import give_up_writing
+from confapp.domain import imported, jobs, outbox
+from confapp.domain.errors import Invalid, NotNow, of_told
+from confapp.domain.jobs import Job, JobKind, Outcome
 from confapp.domain.permissions import Permission
 from confapp.domain.programme.conferences import Conference
 from confapp.forms import Form
-from confapp.imports import table_in
-from confapp.imports.apply import apply
-from confapp.imports.difference import REPORTED, Difference
+from confapp.imports.difference import REPORTED
 from confapp.imports.plan import MAX_BYTES
 from confapp.imports.tables import FIELDS
 from confapp.imports.undo import undo
-from confapp.intake import Upload, difference_of, opened
 from confapp.schemas.conferences import ProgrammeSchema
 from confapp.web import clean, me, now, permits
 
@@ -31,29 +29,22 @@ blueprint = Blueprint("imports", __name__, url_prefix="/organise/<conference>/im
 
 MOST_ROWS = 3_000
 """Rows that a report shows; a programme of more is told by its counts."""
+STEPS = ("reading", "comparing", "writing")
 
 
 @blueprint.route("", methods=["GET", "POST"])
 @permits(Permission.CONFERENCE_EDIT)
 def upload_programme(conference: Conference) -> Response | str:
-    """Take programme files and show what they would change; what cannot be read is not kept. Lists past imports."""
+    """Take programme files and have the worker compare them with what stands here. Lists past imports."""
     form = Form(ProgrammeSchema, conference, current=conference)
     if form.was_sent:
         with form:
             values = clean(form.schema, CombinedMultiDict([request.form, request.files]))
             body, name = intake.received(request.files.getlist("file"))
+            by = me()
             give_up_writing()
-            unread = Upload(conference.id, "", name, values["timezone"], {})
-            try:
-                difference = difference_of(conference, unread, body)
-            except Invalid:
-                if (table := table_in(body, name)) is None or len(table.rows) == 0:
-                    raise
-                # A table whose headings nobody knows: whoever sent it can say what they mean.
-                upload = intake.keep(conference, body, name, values["timezone"], {})
-                return redirect(url_for(".choose_columns", conference=conference.slug, token=upload.token))
-            upload = intake.keep(conference, body, name, values["timezone"], {})
-            return _report(conference, upload, difference)
+            identifier = intake.ask(conference, body, name, timezone=values["timezone"], by=by)
+            return redirect(url_for(".show_report", conference=conference.slug, identifier=identifier))
     return form.page(
         "imports/upload.html",
         conference=conference,
@@ -62,76 +53,75 @@ def upload_programme(conference: Conference) -> Response | str:
     )
 
 
-def _report(conference: Conference, upload: Upload, difference: Difference) -> str:
-    rows = [row for row in difference.rows() if row.deed != "unchanged"]
+@blueprint.get("/<uuid:identifier>")
+@permits(Permission.CONFERENCE_EDIT)
+def show_report(conference: Conference, identifier: uuid.UUID) -> Response | str:
+    """How far the worker is with a file; then what importing it would change, or why it cannot be."""
+    job = jobs.job(conference, identifier, JobKind.IMPORT)
+    if not job.is_over:
+        steps = STEPS if job.spec["is_applied"] else STEPS[:2]
+        is_there = outbox.is_alive("jobs", now=now())
+        return render_template("imports/progress.html", conference=conference, job=job, steps=steps, is_there=is_there)
+    report = of_told(job.result) if job.result else {}
+    if job.outcome is Outcome.REFUSED and report.get("table"):
+        return redirect(url_for(".choose_columns", conference=conference.slug, identifier=identifier))
+    if job.outcome is not Outcome.DONE:
+        return render_template("imports/refused.html", conference=conference, job=job, errors=_errors(job))
+    if report["import"]:
+        return redirect(url_for(".show_import", conference=conference.slug, identifier=report["import"]))
+    rows = [row for row in report["rows"] if row["deed"] != "unchanged"]
     return render_template(
         "imports/report.html",
         conference=conference,
-        upload=upload,
-        difference=difference,
-        counts=difference.count(),
+        job=job,
+        report=report,
         kinds=list(REPORTED.values()),
         rows=rows[:MOST_ROWS],
         more=max(0, len(rows) - MOST_ROWS),
-        is_table=difference.source == "csv",
     )
 
 
-@blueprint.get("/<token>")
-@permits(Permission.CONFERENCE_EDIT)
-def show_report(conference: Conference, token: str) -> str:
-    """What importing the file would change now, and what is odd about it; nothing is stored."""
-    upload = opened(conference, token)
-    return _report(conference, upload, difference_of(conference, upload, upload.body))
+def _errors(job: Job) -> list[str]:
+    return [say(message) for held in of_told(job.refusal or {}).values() for message in held]
 
 
-@blueprint.post("/<token>")
+@blueprint.post("/<uuid:identifier>")
 @permits(Permission.CONFERENCE_EDIT)
-def apply_programme(conference: Conference, token: str) -> Response:
-    """Import the file: all of it or nothing. What changed here meanwhile is reported anew instead."""
-    upload = opened(conference, token)
-    give_up_writing()
-    difference = difference_of(conference, upload, upload.body, cancel=set(request.form.getlist("cancel")))
+def apply_programme(conference: Conference, identifier: uuid.UUID) -> Response:
+    """Have the file imported, all of it or nothing: just what the report showed, else it is reported anew."""
+    job = jobs.job(conference, identifier, JobKind.IMPORT)
+    report = job.result or {}
+    if job.outcome is Outcome.DONE and not report.get("import"):
+        more = {"is_applied": True, "cancel": request.form.getlist("cancel"), "expected": report["fingerprint"]}
+        _again(job, more)
+    elif job.outcome is Outcome.FAILED:
+        _again(job, {})
+    return redirect(url_for(".show_report", conference=conference.slug, identifier=identifier))
+
+
+def _again(job: Job, more: dict[str, object]) -> None:
     try:
-        with aside():
-            apply(difference, by=me(), now=now(), name=upload.name)
-    except Stale as refusal:
-        flash(say(refusal.message), "bad")
-        return redirect(url_for(".show_report", conference=conference.slug, token=token))
-    flash(gettext("Imported. Look at the conflicts, then release."), "good")
-    return redirect(url_for("schedule.show_schedule", conference=conference.slug))
+        jobs.ask_again(job, {**job.spec, **more}, by=me(), now=now())
+    except NotNow as refusal:  # the button was pressed twice
+        flash(say(refusal.message), "warn")
 
 
-@blueprint.route("/<token>/columns", methods=["GET", "POST"])
+@blueprint.route("/<uuid:identifier>/columns", methods=["GET", "POST"])
 @permits(Permission.CONFERENCE_EDIT)
-def choose_columns(conference: Conference, token: str) -> Response | tuple[str, int]:
+def choose_columns(conference: Conference, identifier: uuid.UUID) -> Response | str:
     """Say which column of a table holds what; what the headings tell is chosen already."""
-    upload = opened(conference, token)
-    table = intake.table_of(upload)
-    if table is None:
-        return redirect(url_for(".show_report", conference=conference.slug, token=token))
-    chosen = {**table.columns(FIELDS), **upload.columns}
-    refusal: Invalid | None = None
+    job = jobs.job(conference, identifier, JobKind.IMPORT)
+    table = (job.result or {}).get("table")
+    address = url_for(".show_report", conference=conference.slug, identifier=identifier)
+    if not job.is_over or table is None:
+        return redirect(address)
     if request.method == "POST":
         chosen = {field: request.form.get(f"column.{field}", "") for field in FIELDS}
-        changed = upload.with_columns(chosen)
-        try:
-            difference_of(conference, changed, upload.body)
-        except Invalid as error:
-            refusal = error
-            give_up_writing()
-        else:
-            return redirect(url_for(".show_report", conference=conference.slug, token=changed.token))
-    page = render_template(
-        "imports/columns.html",
-        conference=conference,
-        upload=upload,
-        table=table,
-        fields=list(FIELDS),
-        chosen=chosen,
-        errors=[say(message) for held in (refusal.errors.values() if refusal else ()) for message in held],
+        _again(job, {"columns": chosen, "is_applied": False, "expected": None})
+        return redirect(address)
+    return render_template(
+        "imports/columns.html", conference=conference, job=job, table=table, fields=list(FIELDS), errors=_errors(job)
     )
-    return page, 422 if refusal else 200
 
 
 @blueprint.get("/applied/<uuid:identifier>")

@@ -33,8 +33,6 @@ from confapp.schemas.conferences import ConferenceSchema
 
 ATTEMPTS = 3
 """How often an import is compared anew when somebody changed the programme meanwhile."""
-ALIVE = dt.timedelta(seconds=30)
-"""A worker that swept within this time is there and makes the files."""
 
 conferences = AppGroup("conferences", help="Whole events.")
 
@@ -251,8 +249,7 @@ def release(slug: str, note: str, override: str | None, by: str | None) -> None:
         for conflict in passed:
             click.echo(f"  {conflict.message}")
     with transaction(Mode.READ):
-        beat = outbox.beats().get("renders")
-        if beat is not None and now - beat < ALIVE:
+        if outbox.is_alive("renders", now=now):
             click.echo("The worker is making its files.", err=True)
         else:
             delivery.make_for_release(made, Progress().count, now=now)

@@ -12,10 +12,9 @@ from confapp.cli.output import Progress
 from confapp.cli.refusing import command
 from confapp.config import Settings
 from confapp.database import Mode, transaction
-from confapp.domain.errors import N_, Invalid, NotNow
+from confapp.domain.errors import N_, Invalid
 from confapp.domain.programme import conferences
-from confapp.domain.release import frozen, releases
-from confapp.standing_site import standing_site
+from confapp.standing_site import released, standing_site
 from confapp.web import ConfappFlask
 
 
@@ -33,11 +32,7 @@ def site(slug: str, file: str) -> None:
     app = cast(ConfappFlask, current_app._get_current_object())  # type: ignore[attr-defined]
     settings = cast(Settings, app.config["CONFAPP"])
     with transaction(Mode.READ):
-        conference = conferences.named(slug)
-        release = releases.current(conference.id) if conference.is_public else None
-        if release is None:
-            raise NotNow(N_("%(slug)s has no public release yet.", slug=slug))
-        agenda = frozen.agenda(release)
+        agenda, _number = released(conferences.named(slug))
     progress = Progress()
     body = standing_site(
         app, agenda, base_url=settings.base_url, progress=lambda done, whole: progress.count(done, whole)

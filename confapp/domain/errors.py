@@ -31,6 +31,35 @@ class Message(str):
 N_ = Message  # gettext's extractor looks for this name
 
 
+def told(value: Any) -> Any:
+    """A tree of messages and plain values in JSON's types, to be kept in a row and said later; see `of_told`."""
+    if isinstance(value, Message):
+        return {_TEMPLATE: value.template, "values": told(value.values)}
+    if isinstance(value, Mapping):
+        return {str(name): told(each) for name, each in value.items()}
+    if isinstance(value, list | tuple):
+        return [told(each) for each in value]
+    if isinstance(value, str):  # what no database keeps in JSON: NUL, and halves of characters
+        return value.replace("\x00", "\N{REPLACEMENT CHARACTER}").encode("utf-8", "replace").decode()
+    return value if value is None or isinstance(value, int | float) else str(value)
+
+
+def of_told(value: Any) -> Any:
+    """What `told` wrote, its messages sentences again that know their templates."""
+    if isinstance(value, Mapping):
+        if _TEMPLATE in value:
+            filled = {name: of_told(each) for name, each in value["values"].items()}
+            return Message(
+                value[_TEMPLATE], **{name: tuple(v) if isinstance(v, list) else v for name, v in filled.items()}
+            )
+        return {name: of_told(each) for name, each in value.items()}
+    return [of_told(each) for each in value] if isinstance(value, list) else value
+
+
+_TEMPLATE = "%"
+"""The key by which a kept message is told from a kept mapping: no field is called so."""
+
+
 class Refusal(Exception):
     """Something may not happen. Raising it inside a transaction stores nothing."""
 

@@ -124,6 +124,16 @@ def beats() -> dict[str, dt.datetime]:
     return {beat.part: beat.at for beat in db.session.scalars(sa.select(Beat))}
 
 
+ALIVE = dt.timedelta(seconds=30)
+"""A part of the worker that swept within this time is there."""
+
+
+def is_alive(part: str, *, now: dt.datetime) -> bool:
+    """Whether a part of the worker is there to do what is asked for."""
+    beat = db.session.scalar(sa.select(Beat.at).where(Beat.part == part))
+    return beat is not None and now - beat < ALIVE
+
+
 def settle(row_id: int, error: str | None, *, now: dt.datetime) -> None:
     """Close a row that was delivered (`error` None); else try again later, or give up after the last of RETRIES."""
     row = db.session.get_one(OutboxRow, row_id)

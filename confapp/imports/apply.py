@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 
 from confapp.domain import imported
+from confapp.domain.imported import ProgrammeImport
 from confapp.domain.people import Account
 from confapp.domain.programme import conferences, origins
 from confapp.domain.programme.conferences import Conference
@@ -13,14 +14,15 @@ from confapp.imports.difference import Difference
 from confapp.imports.writing import Writer, stale
 
 
-def apply(difference: Difference, *, by: Account | None, now: dt.datetime, name: str = "") -> Conference:
+def apply(difference: Difference, *, by: Account | None, now: dt.datetime, name: str = "") -> ProgrammeImport | None:
     """Write a difference; nothing at all where there is none. The conference's slots and sessions rise in version once.
 
-    `name` is the file's, for the list of imports. Raises Stale where the schedule or a session moved on since the
-    difference was prepared (prepare again), and Invalid where another conference took the slug meanwhile.
+    Returns the record by which it can be undone; None where at most the source's keys were learnt. `name` is the
+    file's, for the list of imports. Raises Stale where the schedule or a session moved on since the difference was
+    prepared (prepare again), and Invalid where another conference took the slug meanwhile.
     """
     if difference.is_empty:
-        return conferences.named(difference.slug)
+        return None
     conference = _conference(difference, by=by, now=now)
     schedule = scheduling.lock(conference)
     if difference.schedule_version is not None and schedule.version != difference.schedule_version:
@@ -39,12 +41,12 @@ def apply(difference: Difference, *, by: Account | None, now: dt.datetime, name:
             if each.is_news
         ],
     )
-    if difference.steps:
-        kept = {"source": difference.source, "name": name[-200:], "counts": difference.count()}
-        imported.record(
-            conference, kept | {"steps": difference.steps, "origins": difference.remembered}, by=by, now=now
-        )
-    return conference
+    if not difference.steps:
+        return None
+    kept = {"source": difference.source, "name": name[-200:], "counts": difference.count()}
+    return imported.record(
+        conference, kept | {"steps": difference.steps, "origins": difference.remembered}, by=by, now=now
+    )
 
 
 def _conference(difference: Difference, *, by: Account | None, now: dt.datetime) -> Conference:

@@ -11,6 +11,15 @@ from confapp.imports import times
 from confapp.imports.plan import Remarks
 
 
+def wanted_zone(asked: str) -> zoneinfo.ZoneInfo:
+    """The zone of that name; raises Invalid naming `timezone` where there is none."""
+    wanted = times.zone_named(asked)
+    if wanted is None:
+        message = N_("There is no time zone “%(name)s”; give one such as Europe/Brussels.", name=asked)
+        raise Invalid({"timezone": [message]})
+    return wanted
+
+
 def settle_zone(
     named: str, asked: str | None, remarks: Remarks, *, moments: Iterable[dt.datetime], field: str, where: str
 ) -> tuple[zoneinfo.ZoneInfo, bool]:
@@ -22,10 +31,7 @@ def settle_zone(
     if named and of_file is None:
         remarks.warn(where, field, N_("There is no such time zone; it was passed over."), named)
     if asked is not None:
-        wanted = times.zone_named(asked)
-        if wanted is None:
-            message = N_("There is no time zone “%(name)s”; give one such as Europe/Brussels.", name=asked)
-            raise Invalid({"timezone": [message]})
+        wanted = wanted_zone(asked)
         if of_file is not None and of_file.key != wanted.key:
             message = N_("The time zone that was asked for, %(zone)s, is another; it was taken.", zone=wanted.key)
             remarks.warn(where, field, message, of_file.key)

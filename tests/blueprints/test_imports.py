@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import uuid
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -13,16 +14,17 @@ import sqlalchemy as sa
 from flask.testing import FlaskClient
 
 from confapp.database import Mode, db
-from confapp.domain.errors import Stale
+from confapp.domain import outbox
 from confapp.domain.files import Blob
 from confapp.domain.permissions import NEEDS_SCOPE, Role
 from confapp.domain.programme import conferences, hosts, sessions, slots, speakers
 from confapp.domain.programme.conferences import Conference
+from confapp.worker import jobs
 from tests.blueprints.conftest import As
 from tests.conftest import Transaction
 from tests.factories import NOW, at, make_conference, make_session, token_for
 from tests.imports.schedules import day, event, schedule
-from tests.pages import errors, form_in, notices, open_form, summary, words
+from tests.pages import errors, form_in, open_form, summary, tree, words
 
 URL = "/organise/summit/imports"
 PROGRAMME = schedule(
@@ -31,8 +33,28 @@ PROGRAMME = schedule(
 )
 
 
+def watched(client: FlaskClient, answer: Any) -> Any:
+    """What is shown once the worker has done all that was asked; an answer that asks it nothing as it is."""
+    if answer.status_code != 302:
+        return answer
+    work(client)
+    return client.get(answer.location, follow_redirects=True)
+
+
+def work(client: FlaskClient) -> None:
+    """Let the worker do what it was asked."""
+    with client.application.app_context():
+        while jobs.sweep(NOW):
+            pass
+
+
 def upload(client: FlaskClient, data: bytes | None = PROGRAMME, **more: str) -> Any:
-    """Send the form with a file, as a browser does (RFC 7578); None: no file was chosen."""
+    """Send the form with a file, as a browser does (RFC 7578), and let the worker look at it; None: none was chosen."""
+    return watched(client, send(client, data, **more))
+
+
+def send(client: FlaskClient, data: bytes | None = PROGRAMME, **more: str) -> Any:
+    """Only send the form."""
     form = open_form(client, URL)
     body = b"".join(
         f'--x\r\nContent-Disposition: form-data; name="{name}"\r\n\r\n{value}\r\n'.encode()
@@ -49,7 +71,12 @@ def upload_files(client: FlaskClient, files: dict[str, bytes], **more: str) -> A
     form = open_form(client, URL)
     data: dict[str, Any] = {name: values[0] for name, values in form.values.items()} | more
     data["file"] = [(io.BytesIO(body), name) for name, body in files.items()]
-    return client.post(form.action, data=data, content_type="multipart/form-data")
+    return watched(client, client.post(form.action, data=data, content_type="multipart/form-data"))
+
+
+def confirm(client: FlaskClient, report: Any, **more: Any) -> Any:
+    """Press the report's button, and let the worker import it."""
+    return watched(client, form_in(client, report).send(**more))
 
 
 def stored(write: Transaction, summit: Conference) -> tuple[int, int, int]:
@@ -70,9 +97,13 @@ def test_a_file_is_compared_first_and_applied_when_confirmed(
     assert counts == {"Sessions": "3", "Rooms": "1", "Tracks": "0", "Speakers": "0"}
     assert "Nothing is stored yet." in report.text
     assert stored(write, summit) == (0, 0, 1)
-    applied = form_in(organiser, report).send()
-    assert applied.location == "/organise/summit/schedule"
-    assert notices(organiser.get(applied.location))[0] == "Imported. Look at the conflicts, then release."
+    applied = confirm(organiser, report)
+    assert words(applied, "//h1") == ["One import"]
+    assert [link.get("href").rpartition("/")[2] for link in tree(applied).xpath("//main//p[@class='actions']/a")] == [
+        "schedule",
+        "conflicts",
+        "releases",
+    ]
     assert stored(write, summit) == (3, 1, 1)
     with write(Mode.READ):
         assert [slot.starts_at for slot in slots.slots(summit)] == [at("10:00"), at("11:00"), at("10:00", 2)]
@@ -81,7 +112,7 @@ def test_a_file_is_compared_first_and_applied_when_confirmed(
 def test_the_same_file_again_has_nothing_to_bring(
     organiser: FlaskClient, write: Transaction, summit: Conference
 ) -> None:
-    form_in(organiser, upload(organiser)).send()
+    confirm(organiser, upload(organiser))
     again = upload(organiser)
     assert "Everything in this file stands here already." in again.text
     assert words(again, "//main//form") == []
@@ -101,31 +132,26 @@ def test_warnings_and_refusals_are_named(organiser: FlaskClient, summit: Confere
 
 
 def test_what_was_made_here_meanwhile_stays(organiser: FlaskClient, write: Transaction, summit: Conference) -> None:
-    form = form_in(organiser, upload(organiser))
+    report = upload(organiser)
     with write():
         make_session(summit, "Mine")
     open_form(organiser, "/organise/summit/rooms/new").send({"name.en": "Aula"})
-    assert words(organiser.get(form.action), "(//table)[1]/tbody/tr/td[3]") == ["0", "1", "0", "0"]
-    assert form.send().status_code == 302
+    anew = confirm(organiser, report)
+    assert "The programme changed here meanwhile." in anew.text
+    assert words(anew, "(//table)[1]/tbody/tr/td[3]") == ["0", "1", "0", "0"]
+    assert stored(write, summit) == (1, 1, 1)
+    assert words(confirm(organiser, anew), "//h1") == ["One import"]
     assert stored(write, summit) == (4, 1, 1)
 
 
-@pytest.mark.sqlite
-def test_who_was_slower_is_shown_what_would_change_now(
-    organiser: FlaskClient, write: Transaction, summit: Conference, monkeypatch: pytest.MonkeyPatch
+def test_what_changed_here_without_touching_the_report_is_no_reason_to_ask_again(
+    organiser: FlaskClient, write: Transaction, summit: Conference
 ) -> None:
-    form = form_in(organiser, upload(organiser))
-
-    def refuse(*_arguments: object, **_named: object) -> None:
-        raise Stale("The programme changed here while the file was read; import it again.", 3)
-
-    monkeypatch.setattr("confapp.blueprints.imports.apply", refuse)
-    answer = form.send()
-    assert answer.location == form.action
-    page = organiser.get(answer.location)
-    assert notices(page) == ["The programme changed here while the file was read; import it again."]
-    assert "Import all of this" in page.text
-    assert stored(write, summit) == (0, 0, 1)
+    report = upload(organiser)
+    with write():
+        make_session(summit, "Mine")
+    assert words(confirm(organiser, report), "//h1") == ["One import"]
+    assert stored(write, summit)[0] == 4
 
 
 BOMB = "<!DOCTYPE s [<!ENTITY a 'ha'><!ENTITY b '&a;&a;&a;&a;'>]><schedule>&b;</schedule>"
@@ -145,12 +171,15 @@ def test_what_cannot_be_read_is_named_and_not_kept(
     ]
     for data, field, said in cases:
         answer = upload(organiser, data)
-        assert (data and data[:30], answer.status_code) == (data and data[:30], 422)
-        assert field in "".join(errors(answer))
-        assert said in " ".join(errors(answer).values())
+        if data:
+            assert (data[:30], words(answer, "//h1")) == (data[:30], ["Nothing was imported"])
+            assert said in " ".join(summary(answer))
+            assert form_in(organiser, organiser.get(URL)).action == URL
+        else:
+            assert (answer.status_code, list(errors(answer)), said in errors(answer)[field]) == (422, [field], True)
     assert errors(upload(organiser, timezone="Mars/Olympus")).keys() == {"timezone"}
     assert errors(upload(organiser, timezone="")) == {"timezone": "Fill this in."}
-    assert stored(write, summit) == (0, 0, 0)
+    assert stored(write, summit)[:2] == (0, 0)
 
 
 @pytest.mark.sqlite
@@ -166,8 +195,8 @@ def test_an_address_is_good_for_its_conference_only(
     with write():
         make_conference("other")
     location = form_in(organiser, upload(organiser)).action
-    token = location.rsplit("/", 1)[1]
-    for url in (f"/organise/other/imports/{token}", f"{URL}/{token[:-2]}", f"{URL}/made-up"):
+    identifier = location.rsplit("/", 1)[1]
+    for url in (f"/organise/other/imports/{identifier}", f"{URL}/{uuid.uuid4()}", f"{URL}/made-up"):
         assert organiser.get(url).status_code == 404
         assert organiser.post(url, data={"csrf_token": token_for(organiser)}).status_code == 404
     for role in (Role.READ_ONLY, Role.TRACK_MANAGER, Role.HOST_COORDINATOR):
@@ -184,7 +213,7 @@ def test_a_real_programme_arrives_whole(
     report = upload(organiser, data, timezone="Asia/Kolkata")
     planned = int(words(report, "(//table)[1]/tbody/tr[1]/td[1]")[0])
     assert planned > 50
-    assert form_in(organiser, report).send().status_code == 302
+    assert words(confirm(organiser, report), "//h1") == ["One import"]
     assert stored(write, summit)[0] == planned
 
 
@@ -192,28 +221,27 @@ def test_a_real_programme_arrives_whole(
 
 
 def test_the_report_goes_row_by_row(organiser: FlaskClient, summit: Conference) -> None:
-    form_in(organiser, upload(organiser)).send()
+    confirm(organiser, upload(organiser))
     changed = PROGRAMME.replace(b"<title>Phages", b"<title>Phages at work").replace(b"11:00", b"12:00")
     report = upload(organiser, changed)
     assert words(report, "//details//tbody/tr/*") == ["Phages at work", "Sessions", "changed", "Place and time, Title"]
 
 
 def test_what_vanished_is_cancelled_when_asked(organiser: FlaskClient, write: Transaction, summit: Conference) -> None:
-    form_in(organiser, upload(organiser)).send()
+    confirm(organiser, upload(organiser))
     fewer = schedule(day(event(id="1"), event(id="2", title="Phages", start="11:00"), date="2026-05-18"))
     report = upload(organiser, fewer)
     assert words(report, "//label[starts-with(@for, 'f-cancel')]") == ["Cancel “Sensors”"]
-    form = form_in(organiser, report)
     with write(Mode.READ):
         (sensors,) = [each for each in sessions.sessions(summit) if each.title["en"] == "Sensors"]
-    assert form.send(cancel=sensors.code).status_code == 302
+    assert words(confirm(organiser, report, cancel=sensors.code), "//h1") == ["One import"]
     with write(Mode.READ):
         held = {each.title["en"]: each.state.value for each in sessions.sessions(summit)}
     assert held == {"Yeast at work": "confirmed", "Phages": "confirmed", "Sensors": "cancelled"}
 
 
 def test_an_import_is_listed_and_undone(organiser: FlaskClient, write: Transaction, summit: Conference) -> None:
-    form_in(organiser, upload(organiser)).send()
+    confirm(organiser, upload(organiser))
     page = organiser.get(URL)
     assert words(page, "//tbody/tr/th") == ["schedule.xml"]
     (address,) = lxml.html.fromstring(page.text).xpath("//tbody/tr/th/a/@href")
@@ -225,7 +253,7 @@ def test_an_import_is_listed_and_undone(organiser: FlaskClient, write: Transacti
 
 
 def test_who_is_in_the_way_of_undoing_is_named(organiser: FlaskClient, write: Transaction, summit: Conference) -> None:
-    form_in(organiser, upload(organiser)).send()
+    confirm(organiser, upload(organiser))
     (address,) = lxml.html.fromstring(organiser.get(URL).text).xpath("//tbody/tr/th/a/@href")
     with write():
         held = conferences.named("summit")
@@ -237,17 +265,19 @@ def test_who_is_in_the_way_of_undoing_is_named(organiser: FlaskClient, write: Tr
 
 
 def test_columns_nobody_knows_are_asked_for(organiser: FlaskClient, write: Transaction, summit: Conference) -> None:
-    sent = upload(organiser, b"Was;Wann;Wo\nHefe;18.5.2026 10:00;Aula")
-    assert sent.location.endswith("/columns")
-    page = organiser.get(sent.location)
+    page = upload(organiser, b"Was;Wann;Wo\nHefe;18.5.2026 10:00;Aula")
+    assert page.request.path.endswith("/columns")
     assert words(page, "//thead/tr/th") == ["Was", "Wann", "Wo"]
-    form = open_form(organiser, sent.location)
-    refused = form.send({"column.title": "", "column.start": "Wann"})
-    assert (refused.status_code, len(summary(refused))) == (422, 1)
-    good = form.send({"column.title": "Was", "column.start": "Wann", "column.room": "Wo"})
-    report = organiser.get(good.location)
+    assert words(page, "//tbody/tr/td") == ["Hefe", "18.5.2026 10:00", "Aula"]
+    refused = watched(organiser, form_in(organiser, page).send({"column.title": "", "column.start": "Wann"}))
+    assert (refused.request.path, len(summary(refused))) == (page.request.path, 1)
+    assert words(refused, "//select[@name='column.start']/option[@selected]") == ["Wann"]
+    good = {"column.title": "Was", "column.start": "Wann", "column.room": "Wo"}
+    report = watched(organiser, form_in(organiser, refused).send(good))
     assert words(report, "(//table)[1]/tbody/tr/td[1]") == ["1", "1", "0", "0"]
-    form_in(organiser, report).send()
+    (again,) = tree(report).xpath("//main//a[contains(@href, '/columns')]/@href")
+    assert words(organiser.get(again), "//select[@name='column.title']/option[@selected]") == ["Was"]
+    confirm(organiser, report)
     assert stored(write, summit)[:2] == (1, 1)
 
 
@@ -256,6 +286,62 @@ def test_several_files_are_one_programme(organiser: FlaskClient, write: Transact
              "people.csv": b"Name,Bio\nAda,Chemist\nBo,Biologist"}  # fmt: skip
     report = upload_files(organiser, files)
     assert words(report, "(//table)[1]/tbody/tr/td[1]") == ["1", "0", "0", "2"]
-    form_in(organiser, report).send()
+    confirm(organiser, report)
     with write(Mode.READ):
         assert [each.name for each in speakers.speakers(summit)] == ["Ada", "Bo"]
+
+
+# While the worker is at it.
+
+
+def test_the_page_says_how_far_the_worker_is(
+    organiser: FlaskClient, write: Transaction, summit: Conference, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with write():
+        outbox.beat("jobs", now=NOW)
+    sent = send(organiser)
+    waiting = organiser.get(sent.location)
+    assert words(waiting, "//*[@data-refresh]//*[@role='status']") == ["Waiting for the worker …"]
+    assert tree(waiting).xpath("//noscript/meta/@content") == ["2"]
+    assert words(waiting, "//*[@role='alert']") == []
+    seen = []
+
+    def look(*_arguments: object, **_named: object) -> None:
+        page = organiser.get(sent.location)
+        seen.extend(words(page, "//li[@aria-current='step']"))
+        raise ValueError("the reader broke")
+
+    monkeypatch.setattr("confapp.worker.programmes.read_programme", look)
+    work(organiser)
+    assert seen == ["Reading the file"]
+    failed = organiser.get(sent.location)
+    assert words(failed, "//main//h2")[-1:] == ["Something is wrong with the app, not with your file."]
+    monkeypatch.undo()
+    assert words(confirm(organiser, failed), "//h1") == ["What would change"]
+
+
+def test_that_no_worker_runs_is_said(organiser: FlaskClient, write: Transaction, summit: Conference) -> None:
+    location = send(organiser).location
+    assert "No worker is running." in organiser.get(location).text
+    with write():
+        outbox.beat("jobs", now=NOW - outbox.ALIVE)
+    assert "No worker is running." in organiser.get(location).text
+    with write():
+        outbox.beat("jobs", now=NOW)
+    assert "No worker is running." not in organiser.get(location).text
+
+
+def test_pressing_twice_imports_once(organiser: FlaskClient, write: Transaction, summit: Conference) -> None:
+    form = form_in(organiser, upload(organiser))
+    first, second = form.send(), form.send()
+    assert (first.location, second.location) == (form.action, form.action)
+    applied = watched(organiser, second)
+    assert words(applied, "//h1") == ["One import"]
+    assert watched(organiser, form.send()).request.path == applied.request.path
+    assert stored(write, summit)[0] == 3
+    assert len(words(organiser.get(URL), "//tbody/tr/th")) == 1
+
+
+def test_the_same_bytes_are_kept_once(organiser: FlaskClient, write: Transaction, summit: Conference) -> None:
+    assert send(organiser).location != send(organiser).location
+    assert stored(write, summit) == (0, 0, 1)

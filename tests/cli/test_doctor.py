@@ -85,11 +85,12 @@ def test_a_worker_that_is_not_there(run: Run, write: Transaction, clock: SetCloc
     clock.tick(seconds=60)
     result = run("doctor")
     assert result.exit_code == 1
-    assert result.output.endswith("Error: 2 of 12 checks found something wrong.\n")
+    assert result.output.endswith("Error: 3 of 13 checks found something wrong.\n")
     wrong = _wrong(result)
     assert {subject: words for subject, (words, _) in wrong.items()} == {
         "worker, outbox": "swept last 4 min ago",
         "worker, renders": "never swept",
+        "worker, jobs": "never swept",
     }
     assert wrong["worker, renders"][1].startswith("Start it with `flask --app wsgi work`")
 

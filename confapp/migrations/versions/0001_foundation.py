@@ -611,6 +611,50 @@ def upgrade() -> None:
         sa.UniqueConstraint("registration_id", "entry", name=op.f("uq_invitation_registration_id_entry")),
     )
     op.create_table(
+        "job",
+        sa.Column("id", KEY, nullable=False),
+        sa.Column("uuid", sa.Uuid(), nullable=False),
+        sa.Column("conference_id", KEY, nullable=False),
+        sa.Column("account_id", KEY, nullable=False),
+        sa.Column(
+            "kind",
+            sa.Enum("import", "site", name="job_kind", native_enum=False, create_constraint=True, length=32),
+            nullable=False,
+        ),
+        sa.Column("spec", JSON, nullable=False),
+        sa.Column("asked_at", MOMENT, nullable=False),
+        sa.Column("attempts", sa.Integer(), nullable=False),
+        sa.Column("taken_until", MOMENT, nullable=True),
+        sa.Column("step", sa.String(length=20), nullable=False),
+        sa.Column("done", sa.Integer(), nullable=False),
+        sa.Column("total", sa.Integer(), nullable=False),
+        sa.Column("ended_at", MOMENT, nullable=True),
+        sa.Column(
+            "outcome",
+            sa.Enum("done", "refused", "failed", name="outcome", native_enum=False, create_constraint=True, length=32),
+            nullable=True,
+        ),
+        sa.Column("result", JSON, nullable=True),
+        sa.Column("refusal", JSON, nullable=True),
+        sa.Column("body", sa.LargeBinary(), nullable=True),
+        sa.Column("size", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(["account_id"], ["account.id"], name=op.f("fk_job_account_id"), ondelete="CASCADE"),
+        sa.ForeignKeyConstraint(
+            ["conference_id"], ["conference.id"], name=op.f("fk_job_conference_id"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_job")),
+        sa.UniqueConstraint("uuid", name=op.f("uq_job_uuid")),
+    )
+    op.create_index(op.f("ix_job_conference_id"), "job", ["conference_id"], unique=False)
+    op.create_index(
+        "ix_job_waiting",
+        "job",
+        ["asked_at"],
+        unique=False,
+        sqlite_where=sa.text("ended_at IS NULL"),
+        postgresql_where=sa.text("ended_at IS NULL"),
+    )
+    op.create_table(
         "override",
         sa.Column("id", KEY, nullable=False),
         sa.Column("conference_id", KEY, nullable=False),
