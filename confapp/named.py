@@ -116,6 +116,7 @@ def choice(conference: Conference, values: dict[str, Any]) -> Choice:
     tracks = {track.slug: track for track in conferences.tracks(conference)} if values["of_track"] else {}
     return Choice(
         slots=values["slots"],
+        sessions=sessions_named(conference, values["sessions"], "sessions"),
         day=values["of_day"],
         rooms=[_id("of_rooms", code, rooms) for code in values["of_rooms"]],
         track=_id("of_track", values["of_track"], tracks),
@@ -160,10 +161,10 @@ def check_conflict(conference: Conference, conflict: Conflict) -> None:
         raise Missing()
 
 
-def sessions_named(conference: Conference, codes: Sequence[str]) -> list[Session]:
-    """Sessions by their codes, in that order. Raises Invalid naming the first code that is not known."""
+def sessions_named(conference: Conference, codes: Sequence[str], field: str = "after") -> list[Session]:
+    """Sessions by their codes, in that order. Raises Invalid at `field`, naming the first code that is not known."""
     known = sessions.by_code(conference, codes) if codes else {}
-    return [_id("after", code, known) for code in codes]
+    return [_id(field, code, known) for code in codes]
 
 
 def venues_named(conference: Conference, minutes: Sequence[tuple[str, int]]) -> dict[Venue, int]:

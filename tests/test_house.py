@@ -58,7 +58,7 @@ DOMAIN = [
         (
             "schedule.",
             "placements edits board conflict_words conflicts places overrides drafted checking scheduling tasks "
-            "scopes batches history chronicle moves",
+            "scopes batches history chronicle filling moves",
         ),
         ("release.", "freezing frozen releases releasing"),
         ("attendance.", "registrations feeds invitations"),

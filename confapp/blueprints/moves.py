@@ -21,7 +21,7 @@ from confapp.domain.schedule.batches import Outcome
 from confapp.domain.schedule.moves import Choice
 from confapp.domain.schedule.scopes import may_move
 from confapp.forms import Choices, Form
-from confapp.named import bulk_move, choice, rights, slot_scopes
+from confapp.named import bulk_move, choice, may_place, rights, slot_scopes
 from confapp.rendering import local_date, local_day, local_time, text
 from confapp.schemas.moves import ChoiceSchema, MoveSchema
 from confapp.web import clean, me, now, permits
@@ -44,8 +44,14 @@ PAGES: dict[Deed, tuple[Message, Message]] = {
         N_("Sessions close up in their room and day; breaks, blockers and what is not chosen stay."),
     ),
     Deed.CLEAR: (N_("Take off the schedule"), N_("Clear a room, a day or any choice; identities are kept.")),
-    Deed.ROOM: (N_("Assign a room"), N_("The chosen slots go to one room, or to the whole venue, at their times.")),
-    Deed.TRACK: (N_("Assign a track"), N_("The sessions of the chosen slots get another track, or none.")),
+    Deed.ROOM: (
+        N_("Assign a room"),
+        N_("Chosen slots go to one room, or the whole venue, at their times; what waits goes in one after the other."),
+    ),
+    Deed.TRACK: (
+        N_("Assign a track"),
+        N_("The sessions that are chosen, with or without a place, get another track, or none."),
+    ),
     Deed.COPY: (N_("Copy a break"), N_("A break or a blocker to other rooms at the same time.")),
 }
 """What each move is called, and what it does."""
@@ -54,11 +60,14 @@ FIELDS: dict[Deed, tuple[str, ...]] = {
     Deed.SHIFT: ("minutes",),
     Deed.MOVE: ("day", "starts_at", "room"),
     Deed.COMPACT: ("minutes",),
-    Deed.ROOM: ("room",),
+    Deed.ROOM: ("room", "starts_at", "minutes"),
     Deed.TRACK: ("track",),
     Deed.COPY: ("rooms",),
 }
 """What is asked for beside the choice of slots."""
+
+TRAY = (Deed.ROOM, Deed.TRACK)
+"""Moves that take sessions without a place along."""
 
 ONE = (Deed.SHIFT, Deed.COPY)
 """Moves that begin at one slot."""
@@ -149,7 +158,8 @@ def _chooser(conference: Conference, deed: Deed, form: Form) -> Response:
             "of_track": [("", gettext("All tracks")), *_tracks(conference)],
         },
         listed=[slot for slot in held if wanted.holds(slot, conference) and may_move(slot, scopes)],
-        ticked={*sent.getlist("slots")},
+        waiting=[each for each in slots.unscheduled(conference) if may_place(each, scopes)] if deed in TRAY else [],
+        ticked={*sent.getlist("slots"), *sent.getlist("sessions")},
         label=_label,
     )
 
@@ -158,7 +168,7 @@ def _wanted(conference: Conference, sent: MultiDict[str, str]) -> Choice:
     """What the filter leaves; one that makes no sense leaves everything."""
     try:
         values = clean(ChoiceSchema(is_form=True, zone=conference.zone), sent)
-        return choice(conference, values | {"slots": ()})
+        return choice(conference, values | {"slots": (), "sessions": ()})
     except Invalid:
         return Choice()
 

@@ -17,18 +17,19 @@ MOST_SLOTS = 2_000
 
 
 def _names(**options: Any) -> fields.List[Any]:
-    """Codes of rooms."""
+    """Codes of rooms or sessions."""
     return fields.List(Words(length=60), load_default=list, **options)
 
 
 class ChoiceSchema(Schema):
-    """Which placed slots: by UUID, or all that a filter leaves, or what both share."""
+    """Which placed slots: by UUID, or all that a filter leaves, or what both share; `sessions` that wait, by code."""
 
     slots = fields.List(
         fields.UUID(error_messages={"invalid_uuid": N_("Name slots by their UUIDs.")}),
         load_default=list,
         validate=validate.Length(max=MOST_SLOTS, error=N_("At most 2000 slots.")),
     )
+    sessions = _names(validate=validate.Length(max=MOST_SLOTS, error=N_("At most 2000 sessions.")))
     of_day = calendar_day(allow_none=True, load_default=None)
     of_rooms = _names()
     of_track = Ref()

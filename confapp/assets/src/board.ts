@@ -11,6 +11,7 @@ import { Keys } from "./board/keys";
 import { Live, readConflicts, readWhole } from "./board/live";
 import { Notices } from "./board/notices";
 import { Past } from "./board/past";
+import { Peek } from "./board/peek";
 import { Places } from "./board/places";
 import { Plan } from "./board/plan";
 import { Saver } from "./board/saving";
@@ -34,6 +35,7 @@ async function start(app: HTMLElement): Promise<void> {
   const plan = new Plan(store, view, clock);
   const grid = new Grid(store, view, plan, clock);
   new Toolbar(store, view, clock);
+  const peek = new Peek(store, grid, clock, app);
   notices.say(say("loading"), "busy");
   await readWhole(api, store);
 
@@ -51,8 +53,11 @@ async function start(app: HTMLElement): Promise<void> {
   saver.whenRenamed = (from, to) => grid.rename(from, to);
   const past: Past = new Past(store, api, saver, notices, live, (uuid) => goTo(uuid));
   const hold = new Hold(store, plan, grid, places, saver, notices, clock);
-  const bulk = new Bulk(store, api, saver, notices, live, clock);
-  hold.whenHeld = (uuid) => void live.appear(uuid);
+  const bulk = new Bulk(store, api, saver, notices, live, clock, () => plan.stretches[0]?.from ?? Date.now());
+  hold.whenHeld = (uuid) => {
+    peek.hide();
+    void live.appear(uuid);
+  };
   hold.dropGroup = (held) => bulk.dropped(held);
   live.whenHeldMoved = (words) => {
     hold.cancel();
@@ -112,7 +117,7 @@ async function start(app: HTMLElement): Promise<void> {
       if (store.selected.size) store.select();
       side.show(uuid);
     }
-    grid.focus(uuid);
+    queueMicrotask(() => queueMicrotask(() => grid.focus(uuid)));
   };
   drag.whenDropped = (uuid) => uuid && grid.focus(uuid);
   new Keys(store, plan, grid, view, hold, notices, {
@@ -168,9 +173,12 @@ async function start(app: HTMLElement): Promise<void> {
     const uuid = within(event, ".card")?.dataset["uuid"];
     if (uuid && event.detail === 0) side.show(uuid);
   });
-  byId("board-help-open").addEventListener("click", help);
+  byId("board-help-open").addEventListener("click", (event) => {
+    within(event, "details")?.removeAttribute("open");
+    help();
+  });
   byId("board-help-close").addEventListener("click", () => (byId("board-help") as HTMLDialogElement).close());
-  byId("board-side-open").addEventListener("click", () => view.set({ panel: view.settings.panel ? null : "tray" }));
+  byId("board-side-open").addEventListener("click", () => view.set({ panel: view.settings.panel ? null : store.tray.size || !store.conflicts.length ? "tray" : "conflicts" }));
   addEventListener("beforeunload", (event) => saver.isBusy && event.preventDefault());
 
   view.settle();

@@ -18,8 +18,9 @@ from confapp.domain.errors import N_, Invalid, Missing, NotNow
 from confapp.domain.people import Account
 from confapp.domain.programme.conferences import Conference, Track
 from confapp.domain.programme.hosts import Room
-from confapp.domain.programme.sessions import UNSTAFFED
+from confapp.domain.programme.sessions import UNSTAFFED, Session
 from confapp.domain.programme.slots import Deed, Place, Slot
+from confapp.domain.schedule import filling
 from confapp.domain.schedule.batches import (
     Batch,
     Draft,
@@ -39,6 +40,8 @@ class Choice:
     """Which placed slots a move is about; every field that is given narrows it."""
 
     slots: Sequence[uuid.UUID] = ()
+    sessions: Sequence[Session] = ()
+    """Sessions that wait for a place, in their order: a room or a track takes them along, or alone."""
     day: dt.date | None = None
     rooms: Sequence[Room] = ()
     track: Track | None = None
@@ -61,6 +64,10 @@ class Choice:
             raise nothing_chosen()
         return chosen
 
+    def placed(self, draft: Draft) -> list[Slot]:
+        """The chosen slots; none where sessions of the tray are named, and no slots beside them."""
+        return [] if self.sessions and not self.slots else self.of(draft)
+
     def holds(self, slot: Slot, conference: Conference) -> bool:
         """Whether the filter leaves a placed slot."""
         facts = conference.facts
@@ -82,11 +89,11 @@ class Move:
     deed: Deed
     choice: Choice = field(default_factory=Choice)
     minutes: int = 0
-    """Shift: by how many, earlier when negative. Compact: the pause between two sessions."""
+    """Shift: by how many, earlier when negative. Compact, and room for what waits: the pause between two sessions."""
     day: dt.date | None = None
     """Move: the day to which the first of the block goes."""
     starts_at: dt.datetime | None = None
-    """Move: when the first of the block begins; the others keep their distance."""
+    """Move: when the first of the block begins; the others keep their distance. Room: where what waits begins."""
     room: Room | None = None
     """Move: the room for all of them (None: each stays in its own). Room: the same, None being the whole venue."""
     rooms: Sequence[Room] = ()
@@ -208,18 +215,10 @@ def _compact(draft: Draft, move: Move) -> list[Step]:
         cursor = _place(held[0]).starts_at
         for slot in held:
             place = _place(slot)
-            start = _free(cursor, place.ends_at - place.starts_at, fixed)
+            start = filling.first_free(cursor, place.ends_at - place.starts_at, fixed)
             steps.append(Step.to(slot, _later(place, start - place.starts_at)))
             cursor = start + (place.ends_at - place.starts_at) + pause
     return [step for step in steps if step.changes] or steps
-
-
-def _free(start: dt.datetime, length: dt.timedelta, taken: Sequence[Place]) -> dt.datetime:
-    """The first moment from `start` on at which so long a slot meets nothing that is taken; `taken` is by time."""
-    for place in taken:
-        if place.starts_at < start + length and place.ends_at > start:
-            start = place.ends_at
-    return start
 
 
 def _clear(draft: Draft, move: Move) -> list[Step]:
@@ -227,22 +226,26 @@ def _clear(draft: Draft, move: Move) -> list[Step]:
 
 
 def _room(draft: Draft, move: Move) -> list[Step]:
+    """What is placed keeps its time; what waits goes in one after the other."""
     steps = []
-    for slot in move.choice.of(draft):
+    for slot in move.choice.placed(draft):
         place = _place(slot)
         steps.append(Step.to(slot, Place(move.room, place.starts_at, place.ends_at)))
+    if move.choice.sessions:
+        steps += filling.fill(draft, move.choice.sessions, move.room, move.starts_at, move.minutes)
     return steps
 
 
 def _track(draft: Draft, move: Move) -> list[Step]:
-    """The chosen slots' sessions, each once, wherever else they stand."""
+    """The chosen slots' sessions, each once, wherever else they stand, and those that wait."""
     slots: dict[int, Step] = {}
-    for slot in move.choice.of(draft):
+    for slot in move.choice.placed(draft):
         if slot.session is not None:
             slots.setdefault(slot.session.id, Step.retrack(slot, slot.session, move.track))
-    if not slots:
+    steps = [*slots.values(), *filling.retrack(draft, move.choice.sessions, move.track)]
+    if not steps:
         raise Invalid({"slots": [N_("Blockers have no track; choose sessions.")]})
-    return [step for step in slots.values() if step.changes] or list(slots.values())
+    return [step for step in steps if step.changes] or steps
 
 
 def _copy(draft: Draft, move: Move) -> list[Step]:

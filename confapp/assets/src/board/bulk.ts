@@ -21,6 +21,8 @@ interface Preview {
 }
 
 const MOVES = ["shift", "move", "swap", "fit", "compact", "room", "copy", "track", "clear"] as const;
+/** What sessions without a place can be given too. */
+const GIFTS: readonly Move[] = ["room", "track"];
 type Move = (typeof MOVES)[number];
 type Order = Record<string, unknown>;
 
@@ -29,6 +31,8 @@ export class Bulk {
   private readonly dialog = byId("board-bulk") as HTMLDialogElement;
   private readonly body = byId("board-bulk-body");
   private uuids: string[] = [];
+  /** Sessions of the tray. */
+  private codes: string[] = [];
 
   constructor(
     private readonly store: Store,
@@ -37,12 +41,14 @@ export class Bulk {
     private readonly notices: Notices,
     private readonly live: Live,
     private readonly clock: Clock,
+    /** The beginning of the first day that is shown. */
+    private readonly morning: () => number,
   ) {
-    store.on(["selection", "cards"], () => this.drawBar());
+    store.on(["selection", "cards", "tray"], () => this.drawBar());
   }
 
   private drawBar(): void {
-    const count = this.store.selected.size;
+    const count = this.store.selectedCount;
     this.bar.hidden = count === 0;
     if (!count) return;
     refill(
@@ -53,17 +59,19 @@ export class Bulk {
     );
   }
 
-  /** Choose a move for what is selected, or for one card. */
-  open(...uuids: string[]): void {
-    this.uuids = uuids.length ? uuids : [...this.store.selected];
-    if (!this.uuids.length || !this.store.rights.edit) return;
-    this.draw(this.uuids.length === 2 ? "swap" : "shift");
+  /** Choose a move for what is selected. */
+  open(): void {
+    this.uuids = [...this.store.selected];
+    this.codes = [...this.store.chosen];
+    if (!this.store.selectedCount || !this.store.rights.edit) return;
+    this.draw(this.codes.length ? "room" : this.uuids.length === 2 ? "swap" : "shift");
     this.dialog.showModal();
   }
 
   /** Copy one card to other rooms. */
   copy(uuid: string): void {
     this.uuids = [uuid];
+    this.codes = [];
     this.draw("copy");
     this.dialog.showModal();
   }
@@ -73,6 +81,7 @@ export class Bulk {
     const { uuid } = held.thing;
     if (!uuid || !held.from || held.mode !== "move" || !this.store.selected.has(uuid) || this.store.selected.size < 2) return false;
     this.uuids = [...this.store.selected];
+    this.codes = [];
     const cards = this.uuids.flatMap((each) => this.store.cards.get(each) ?? []);
     const first = Math.min(...cards.map((card) => card.start));
     const sameRoom = new Set(cards.map((card) => card.room)).size === 1;
@@ -86,11 +95,11 @@ export class Bulk {
 
   private draw(chosen: Move): void {
     const form = make("form", { class: "bulk-form" }) as HTMLFormElement;
-    const kind = choice("move", MOVES.map((move) => [move, say(`bulk_${move}`)]), chosen);
+    const kind = choice("move", (this.codes.length ? GIFTS : MOVES).map((move) => [move, say(`bulk_${move}`)]), chosen);
     const fields = make("div", { class: "bulk-fields" });
     kind.addEventListener("change", () => fields.replaceChildren(...this.fields(kind.value as Move)));
     fields.replaceChildren(...this.fields(chosen));
-    form.append(field(say("bulk_what", { count: this.uuids.length }), kind), fields);
+    form.append(field(say("bulk_what", { count: this.uuids.length + this.codes.length }), kind), fields);
     form.append(make("div", { class: "deeds" }, make("button", { type: "submit" }, say("preview")), button(say("cancel"), () => this.dialog.close(), { class: "secondary" })));
     form.addEventListener("submit", (event) => {
       event.preventDefault();
@@ -114,7 +123,10 @@ export class Bulk {
           field(say("room"), choice("room", [["", say("bulk_own_room")], ...rooms])),
         ];
       case "room":
-        return [field(say("room"), choice("room", [["", say("whole_venue")], ...rooms], first?.room ?? ""))];
+        return [
+          field(say("room"), choice("room", [["", say("whole_venue")], ...rooms], first?.room ?? (this.codes.length ? (rooms[0]?.[0] ?? "") : ""))),
+          ...(this.codes.length ? this.filling() : []),
+        ];
       case "track":
         return [field(say("track"), choice("track", [["", say("no_track")], ...[...store.tracks.values()].map((track): [string, string] => [track.slug, track.name])]))];
       case "copy":
@@ -122,6 +134,15 @@ export class Bulk {
       default:
         return [make("p", { class: "muted small" }, say(`bulk_${move}_hint`))];
     }
+  }
+
+  /** Where sessions begin that have no place yet: at the first morning that is shown. */
+  private filling(): HTMLElement[] {
+    return [
+      field(say("bulk_fill_starts"), input("starts_at", { type: "datetime-local", required: true, value: this.clock.field(this.morning()) })),
+      field(say("bulk_pause"), input("minutes", { type: "number", value: 0, min: 0, step: 5, required: true })),
+      make("p", { class: "muted small" }, say("bulk_fill_hint")),
+    ];
   }
 
   /** The rooms to copy to: those that are free at that time are chosen already. */
@@ -136,7 +157,7 @@ export class Bulk {
   }
 
   private order(move: Move, values: FormData): Order {
-    const order: Order = { move, slots: this.uuids };
+    const order: Order = { move, slots: this.uuids, sessions: this.codes };
     if (values.has("minutes")) order["minutes"] = Number(values.get("minutes"));
     if (values.has("starts_at")) order["starts_at"] = values.get("starts_at");
     if (values.has("room")) order["room"] = values.get("room") || null;
@@ -186,6 +207,7 @@ export class Bulk {
       try {
         const { body } = await this.api.ask<Preview>("POST", "/schedule/moves", { body: order });
         this.dialog.close();
+        this.store.chosen.clear();
         await this.live.now();
         const words = say("bulk_done", { count: body.steps.length });
         this.notices.say(words, "good");

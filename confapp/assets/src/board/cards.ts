@@ -7,10 +7,15 @@ import type { Card, Track } from "./types";
 import { say } from "./words";
 
 /** Heights in pixels below which a card is written small, and from which it has room for more. */
+const sliver = 13;
 const tiny = 20;
 const small = 36;
 const roomy = { people: 46, time: 62 };
 const lineHeight = { small: 13, usual: 15 };
+/** What “…” takes behind a title, in pixels. */
+const dots = 12;
+/** States of sessions that will not take place. */
+const gone = ["rejected", "withdrawn", "cancelled"];
 
 export interface Dress {
   height: number;
@@ -21,6 +26,8 @@ export interface Dress {
 
 /** The parts of a card that stand in it now; those that say nothing are not made. */
 const partsOf = new WeakMap<HTMLElement, Map<string, HTMLElement>>();
+/** How many whole lines of the title a card shows. */
+const linesOf = new WeakMap<HTMLElement, number>();
 
 export function newCard(uuid: string): HTMLElement {
   const title = make("span", { class: "card__title" });
@@ -56,6 +63,7 @@ export function spoken(card: Card, store: Store, clock: Clock): string {
     say("at_place", { room: store.roomName(card.room), day: clock.longDay(card.start), start: clock.time(card.start), end: clock.time(card.end) }),
     track?.name ?? "",
     store.names(card.people),
+    stateOf(card),
     conflicts ? say("conflicts", { count: conflicts }) : "",
     card.mayMove ? "" : say("not_yours"),
   ]
@@ -65,6 +73,11 @@ export function spoken(card: Card, store: Store, clock: Clock): string {
 
 export function titleOf(card: Pick<Card, "title" | "session">): string {
   return card.session === null ? say("blocked", { note: card.title }) : card.title;
+}
+
+/** A session's state in words, where it is not what one expects of what stands in a schedule. */
+export function stateOf(card: Pick<Card, "state">): string {
+  return card.state === null || card.state === "confirmed" ? "" : say(`state_${card.state}`);
 }
 
 export function trackClass(track: Track | undefined): string {
@@ -81,17 +94,18 @@ export function dress(element: HTMLElement, card: Card, dress: Dress, store: Sto
     "card",
     trackClass(track),
     card.session === null ? "card--blocker" : `card--${card.kind ?? "other"}`,
-    dress.height < tiny ? "card--tiny" : dress.height < small ? "card--small" : "",
+    dress.height < sliver ? "card--tiny card--sliver" : dress.height < tiny ? "card--tiny" : dress.height < small ? "card--small" : "",
     dress.width < 70 ? "card--narrow" : "",
     dress.muted ? "card--muted" : "",
     blocks ? "card--blocks" : conflicts.length ? "card--warns" : all.length ? "card--let" : "",
     store.saving.has(card.uuid) ? "card--saving" : "",
     store.selected.has(card.uuid) ? "card--selected" : "",
+    card.state === "proposed" ? "card--proposed" : gone.includes(card.state ?? "") ? "card--gone" : "",
     card.mayMove ? "" : "card--fixed",
     dress.heldBy ? "card--held" : "",
   ];
   // What a gesture or a highlight put on stays on.
-  for (const kept of ["card--lifted", "card--fresh", "card--springs"]) if (element.classList.contains(kept)) classes.push(kept);
+  for (const kept of ["card--lifted", "card--fresh", "card--springs", "card--cut"]) if (element.classList.contains(kept)) classes.push(kept);
   element.className = classes.filter(Boolean).join(" ");
   // Whole lines of the title, and a foot that covers the rest of it: one clip a card, where each costs at every move.
   const hasTime = dress.height >= roomy.time;
@@ -99,6 +113,7 @@ export function dress(element: HTMLElement, card: Card, dress: Dress, store: Sto
   const line = dress.height < small ? lineHeight.small : lineHeight.usual;
   const room = dress.height - (dress.height < small ? 2 : 4);
   const lines = Math.max(1, Math.floor((room - lineHeight.usual * (Number(hasPeople) + Number(hasTime))) / line));
+  linesOf.set(element, lines);
   part(element, "title", titleOf(card));
   part(element, "ear", `, ${spoken(card, store, clock)}`);
   const foot = part(element, "foot", hasPeople ? store.names(card.people) : "\u00a0");
@@ -109,4 +124,21 @@ export function dress(element: HTMLElement, card: Card, dress: Dress, store: Sto
   part(element, "holder", dress.heldBy);
   element.setAttribute("aria-pressed", String(store.selected.has(card.uuid)));
   element.setAttribute("aria-hidden", String(dress.muted));
+}
+
+/** Let “…” stand where a title goes on below what is seen: of all cards together, first looked at and then written. */
+export function cut(elements: Iterable<HTMLElement>): void {
+  const found = [...elements].map((element) => {
+    const lines = partsOf.get(element)?.get("title")?.getClientRects() ?? [];
+    const shown = linesOf.get(element) ?? 1;
+    // A line may be several boxes, where a word is of another script.
+    const rows = [...lines].filter((each, index) => index === 0 || each.top > (lines[index - 1]?.top ?? 0) + 4);
+    const last = rows.length > shown ? rows[shown - 1] : undefined;
+    const box = last && element.getBoundingClientRect();
+    return { element, x: last && box ? Math.min(last.right - box.left, box.width - dots - 3) : null };
+  });
+  for (const { element, x } of found) {
+    element.classList.toggle("card--cut", x !== null);
+    if (x !== null) element.style.setProperty("--cut", `${Math.round(x)}px`);
+  }
 }

@@ -226,6 +226,7 @@ export class Drag {
     if (!this.ghost) {
       this.stop(true);
       if (press.uuid) this.whenClicked(press.uuid, event);
+      else if (press.waiting && (event.ctrlKey || event.metaKey || event.shiftKey)) this.store.choose(press.waiting.session);
       return;
     }
     this.at = { x: event.clientX, y: event.clientY };

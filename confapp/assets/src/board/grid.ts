@@ -1,6 +1,6 @@
 // The drawing: room names, hours, days, cards, whole-venue bands and the line of now. Elements stay, and keep the focus.
 
-import { dress, newCard } from "./cards";
+import { cut, dress, newCard } from "./cards";
 import { byId, make, place, size } from "./dom";
 import { lanes } from "./lanes";
 import type { Plan } from "./plan";
@@ -18,9 +18,12 @@ export class Grid {
   private readonly cardLayer = byId("board-cards");
   private readonly days = byId("board-days");
   private readonly bands = byId("board-bands");
+  private readonly side = byId("board-side");
   private readonly nowLine = byId("board-now");
   private readonly elements = new Map<string, HTMLElement>();
   private readonly drawn = new Map<string, string>();
+  /** Cards that were written anew: whether their titles fit is looked at once they are laid out. */
+  private readonly written = new Set<HTMLElement>();
   private inner = { width: 0, height: 0 };
   /** The card that Tab leads to. */
   private current: string | null = null;
@@ -34,6 +37,7 @@ export class Grid {
     store.on(["view"], () => this.drawAll());
     store.on(["cards", "conflicts", "selection", "saving", "present"], () => this.drawCards());
     setInterval(() => this.drawNow(), 20_000);
+    void document.fonts.ready.then(() => this.cutAll());
     new ResizeObserver(() => this.measure()).observe(this.scroll);
   }
 
@@ -177,9 +181,22 @@ export class Grid {
       this.elements.set(card.uuid, element);
       this.cardLayer.append(element);
     }
+    if (!this.written.size) requestAnimationFrame(() => setTimeout(() => this.cutWritten()));
+    this.written.add(element);
     dress(element, card, { height, width, muted, heldBy }, store, this.clock);
     place(element, x, y + 1);
     size(element, width - 1, height);
+  }
+
+  private cutWritten(): void {
+    cut(this.written);
+    this.written.clear();
+  }
+
+  /** The page's own letters have come: titles break elsewhere. */
+  private cutAll(): void {
+    for (const element of this.elements.values()) this.written.add(element);
+    this.cutWritten();
   }
 
   /** What fills the whole venue is a band behind all rooms. */
@@ -242,7 +259,10 @@ export class Grid {
     const over = (near: number, far: number, from: number, to: number): number =>
       near < from + gap ? near - from - gap : far > to - gap ? Math.min(far - to + gap, near - from - gap) : 0;
     const across = over(box.left, box.right, frame.left + left, frame.left + scroll.clientWidth);
-    const down = over(box.top, box.bottom, frame.top + top, frame.top + scroll.clientHeight);
+    // On a small screen the panel lies over the board's foot.
+    const panel = this.side.getBoundingClientRect();
+    const foot = panel.height && panel.top > frame.top + top ? Math.min(frame.top + scroll.clientHeight, panel.top) : frame.top + scroll.clientHeight;
+    const down = over(box.top, box.bottom, frame.top + top, foot);
     if (across || down) scroll.scrollBy({ left: across, top: down });
   }
 

@@ -69,6 +69,8 @@ export class Keys {
     if (event.key === "/" && inApp) return done(this.orders.search());
     const waiting = this.store.tray.get(target.dataset["session"] ?? "");
     if (waiting && (event.key === "Enter" || event.key === " ")) return this.fetch(waiting, target);
+    if (waiting && event.key === "x" && !command) return done(this.store.choose(waiting.session));
+    if (waiting && event.key === "m" && !command) return done(this.orders.bulk());
     if (!card) return false;
     if (command && event.key !== " ") return false;
     switch (event.key) {
@@ -89,7 +91,7 @@ export class Keys {
       case "PageDown":
         return this.turn(event.key === "PageDown" ? 1 : -1);
       case "Escape":
-        return this.store.selected.size ? done(this.store.select()) : false;
+        return this.store.selectedCount ? done(this.store.select()) : false;
       case "ArrowUp":
       case "ArrowDown":
       case "ArrowLeft":

@@ -161,8 +161,8 @@ export class Live {
   private words(step: Step): string {
     const title = titleOf(step);
     const name = step.by ? (step.by.id === this.store.me.id ? say("you") : step.by.name) : say("somebody");
+    if (JSON.stringify(step.before) === JSON.stringify(step.after)) return say("edited", { name, title });
     if (!step.after) return say("took_off", { name, title });
-    if (step.before && JSON.stringify(step.before) === JSON.stringify(step.after)) return say("edited", { name, title });
     const start = Date.parse(step.after.starts_at);
     const room = this.store.roomName(step.after.room);
     const shownDay = this.store.days.length > 1 ? `${this.clock.day(start)}, ` : "";

@@ -32,6 +32,8 @@ export interface Settings {
 
 export class View {
   readonly settings: Settings;
+  /** Nobody has said here yet whether the panel is to be open. */
+  private readonly isNew: boolean;
 
   constructor(
     private readonly store: Store,
@@ -44,6 +46,7 @@ export class View {
       return typeof words === "string" && words ? words.split(",") : [];
     };
     const value = (name: string): string => String(asked.get(name) ?? kept[name] ?? "");
+    this.isNew = value("panel") === "";
     const grid = Number(value("grid"));
     const zoom = value("zoom") === "" ? NaN : Number(value("zoom"));
     this.settings = {
@@ -61,6 +64,7 @@ export class View {
   settle(): void {
     const { settings, store } = this;
     if (Number.isNaN(settings.zoom)) settings.zoom = innerWidth < 700 || store.rooms.length > 10 ? 2 : 3;
+    if (this.isNew && settings.panel === "tray" && !store.tray.size) settings.panel = null; // all the more board
     const now = Date.now();
     const today = store.days.find((day) => day.start <= now && now < day.end);
     if (settings.day !== "all" && !store.days.some((day) => day.date === settings.day)) {

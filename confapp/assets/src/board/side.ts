@@ -1,6 +1,6 @@
 // Beside the board: the tray of what waits for a place, the conflicts, and one card with all that can be done to it.
 
-import { titleOf, trackClass } from "./cards";
+import { stateOf, titleOf, trackClass } from "./cards";
 import { button, byId, make, refill } from "./dom";
 import type { Grid } from "./grid";
 import type { Saver } from "./saving";
@@ -72,8 +72,12 @@ export class Side {
     byId("board").classList.toggle("board--with-side", panel !== null);
     byId("board-tray-count").textContent = String(this.store.tray.size);
     const open = this.store.conflicts.filter((each) => !each.accepted);
-    byId("board-conflict-count").textContent = String(open.length);
-    byId("board-conflict-count").dataset["grade"] = open.some((each) => each.grade === "blocks") ? "blocks" : open.length ? "warns" : "none";
+    const grade = open.some((each) => each.grade === "blocks") ? "blocks" : open.length ? "warns" : "none";
+    for (const id of ["board-conflict-count", "board-panel-count"]) {
+      byId(id).textContent = String(open.length);
+      byId(id).dataset["grade"] = grade;
+    }
+    byId("board-panel-count").title = say("conflicts", { count: open.length });
     for (const tab of this.tabs()) tab.setAttribute("aria-pressed", String(tab.dataset["panel"] === panel));
     this.tools.hidden = panel !== "tray";
     if (panel === "tray") this.drawTray();
@@ -101,7 +105,7 @@ export class Side {
       const words = this.store.tray.size ? say("tray_none_found") : say("tray_empty");
       return refill(this.body, make("p", { class: "side__empty" }, words));
     }
-    refill(this.body, make("ul", { class: "tray" }, ...found.map((each) => make("li", {}, this.waiting(each)))));
+    refill(this.body, make("ul", { class: "tray" }, ...found.map((each) => make("li", {}, this.waiting(each), ...this.tick(each)))));
   }
 
   private waiting(each: Waiting): HTMLElement {
@@ -121,6 +125,15 @@ export class Side {
       make("span", { class: "waiting__facts" }, facts.join(" · ")),
       make("span", { class: "visually-hidden" }, each.mayMove ? say("tray_hint") : say("not_yours")),
     );
+  }
+
+  /** What selects it: for a track or a room that many get at once. */
+  private tick(each: Waiting): HTMLElement[] {
+    if (!each.mayMove || !this.store.rights.edit) return [];
+    const box = make("input", { type: "checkbox", class: "waiting__tick", "data-key": `tick ${each.session}`, "aria-label": say("select_one", { title: each.title }) }) as HTMLInputElement;
+    box.checked = this.store.chosen.has(each.session);
+    box.addEventListener("change", () => this.store.choose(each.session));
+    return [box];
   }
 
   private trackName(slug: string | null): string {
@@ -178,6 +191,7 @@ export class Side {
       [say("room"), this.store.roomName(card.room)],
       [say("people"), this.store.names(card.people)],
       [say("track"), track?.name ?? ""],
+      [say("state"), stateOf(card)],
     ];
     const list = make("dl", { class: "card-facts" });
     for (const [name, value] of facts) if (value) list.append(make("div", {}, make("dt", {}, name), make("dd", {}, value)));
@@ -186,6 +200,10 @@ export class Side {
     if (mayMove) deeds.push(make("a", { class: "button secondary small", href: `${this.base}/slots/${card.uuid}`, "data-key": "form" }, say("place_by_form")));
     if (card.session) deeds.push(make("a", { class: "button secondary small", href: `${this.base}/sessions/${card.session}` }, say("open_session")));
     if (mayMove && !card.people.length) deeds.push(button(say("copy_to_rooms"), () => this.deeds.copy(card.uuid), { class: "secondary small" }));
+    if (mayMove) {
+      const words = say(this.store.selected.has(card.uuid) ? "unselect" : "select");
+      deeds.push(button(words, () => this.store.toggle(card.uuid), { class: "secondary small", "data-key": "select" }));
+    }
     if (mayMove) deeds.push(button(card.session ? say("take_off") : say("remove_blocker"), () => this.deeds.unplace(card.uuid), { class: "secondary small" }));
     refill(
       this.body,

@@ -21,6 +21,8 @@ export class Store {
   readonly tray = new Map<string, Waiting>();
   readonly saving = new Set<string>();
   readonly selected = new Set<string>();
+  /** Codes of sessions of the tray that are selected. */
+  readonly chosen = new Set<string>();
   /** What this page calls itself among those that are open. */
   readonly client = crypto.randomUUID();
   present: Onlooker[] = [];
@@ -110,6 +112,8 @@ export class Store {
   /** What stands on the board does not wait. */
   private emptyTray(): void {
     for (const card of this.cards.values()) if (card.session) this.tray.delete(card.session);
+    for (const code of this.chosen) if (!this.tray.has(code)) this.chosen.delete(code);
+    this.tell("selection");
   }
 
   /** A slot was saved: these are its conflicts now. True where no step of others lies between and the draft is known. */
@@ -183,6 +187,7 @@ export class Store {
 
   select(...uuids: string[]): void {
     this.selected.clear();
+    this.chosen.clear();
     for (const uuid of uuids) this.selected.add(uuid);
     this.tell("selection");
   }
@@ -190,6 +195,16 @@ export class Store {
   toggle(uuid: string): void {
     if (!this.selected.delete(uuid)) this.selected.add(uuid);
     this.tell("selection");
+  }
+
+  /** Select a session of the tray, or no longer. */
+  choose(code: string): void {
+    if (!this.chosen.delete(code)) this.chosen.add(code);
+    this.tell("selection");
+  }
+
+  get selectedCount(): number {
+    return this.selected.size + this.chosen.size;
   }
 
   /** Call `listener` soon after any of these changed, once for all that changed together. */
