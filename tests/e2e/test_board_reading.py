@@ -78,7 +78,7 @@ def test_several_of_the_tray_get_a_track_and_places_one_after_the_other(visit: V
     dialog.get_by_label("The first one without a place begins").fill("2026-05-18T11:00")
     dialog.get_by_role("button", name="Preview").click()
     expect(dialog.get_by_role("listitem").filter(has_text="Bread")).to_contain_text("Cellar, Mon 18 May 11:30–12:15")
-    expect(dialog).to_contain_text("No new conflicts.")
+    expect(dialog).to_contain_text("Nobody speaks in “Wine” yet.")
     assert barriers(page, only_layout=True) == []
     dialog.get_by_role("button", name="Do it").click()
     board.state("2 slots changed.")
