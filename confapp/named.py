@@ -40,8 +40,8 @@ def named(conference: Conference, values: dict[str, Any]) -> dict[str, Any]:
         tracks = {row.slug: row for row in conferences.tracks(conference)}
         resolved["track"] = _id("track", resolved["track"], tracks)
     if "parts" in resolved:
-        people = {row.code: row for row in speakers.speakers(conference)} if resolved["parts"] else {}
-        resolved["parts"] = [(_id("parts", code, people), role) for code, role in resolved["parts"]]
+        people = speakers.speakers(conference) if resolved["parts"] else []
+        resolved["parts"] = [(_person(word, people), role) for word, role in resolved["parts"]]
     return resolved
 
 
@@ -51,6 +51,20 @@ def _id(field: str, word: str | None, known: dict[str, Any]) -> Any:
     if word not in known:
         raise Invalid({field: [N_("“%(word)s” is not known in this conference.", word=word)]})
     return known[word]
+
+
+def _person(word: str, people: Sequence[Speaker]) -> Speaker:
+    """Who is meant by a code, or by a name that one person has."""
+    meant = [each for each in people if each.code == word] or [
+        each for each in people if each.name.casefold() == word.casefold()
+    ]
+    if len(meant) > 1:
+        asks = N_("%(count)s people are called “%(word)s”: choose one from the list.", count=len(meant), word=word)
+        raise Invalid({"parts": [asks]})
+    if not meant:
+        asks = N_("“%(word)s” has no profile in this conference yet: make it under Speakers first.", word=word)
+        raise Invalid({"parts": [asks]})
+    return meant[0]
 
 
 def placed(conference: Conference, values: dict[str, Any], slot: Slot) -> dict[str, Any]:
@@ -181,24 +195,22 @@ def rooms_for(conference: Conference, session: Session | None, scopes: Scopes) -
     return [room for room in rooms if room.host_id in scopes.get("host", ())]
 
 
-def check_speaker(conference: Conference, speaker: Speaker, *, wholly: bool = False) -> None:
+def check_speaker(conference: Conference, speaker: Speaker) -> None:
     """Raise Missing where a track manager reaches for a speaker of other tracks."""
     mine = scope(Permission.SPEAKERS_EDIT, conference, "track")
     if mine is None:
         return
-    if not is_mine([session.track_id for session in sessions.sessions_of(speaker)], mine, wholly=wholly):
+    if not is_mine([session.track_id for session in sessions.sessions_of(speaker)], mine):
         raise Missing()
 
 
-def is_mine(tracks: Sequence[int | None], mine: Set[int] | None, *, wholly: bool = False) -> bool:
-    """Whether a speaker with sessions in `tracks` is in one's scope (None: everywhere); `wholly`: in no other too.
+def is_mine(tracks: Sequence[int | None], mine: Set[int] | None) -> bool:
+    """Whether a speaker with sessions in `tracks` is in one's scope (None: everywhere), and in no other one's too.
 
-    Whoever has a scope at all may see to speakers without sessions.
+    With one session in her track a manager would else make anybody hers: she gives parts to whom she likes. Whoever
+    has a scope at all may see to speakers without sessions.
     """
-    if mine is None or not tracks:
-        return mine != frozenset()
-    held = [track in mine for track in tracks]
-    return all(held) if wholly else any(held)
+    return mine != frozenset() if mine is None or not tracks else all(track in mine for track in tracks)
 
 
 def desk_rooms(conference: Conference) -> frozenset[str] | None:

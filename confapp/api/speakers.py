@@ -24,7 +24,7 @@ def _edit(conference: Conference, row: Speaker, values: dict[str, Any], by: Acco
 
 
 def _delete(conference: Conference, row: Speaker, by: Account, now: dt.datetime) -> None:
-    check_speaker(conference, row, wholly=True)
+    check_speaker(conference, row)
     speakers.delete_speaker(row, by=by, now=now)
 
 

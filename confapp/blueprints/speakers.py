@@ -40,7 +40,6 @@ def list_speakers(conference: Conference) -> str:
         paged=Paged(sorted(held, key=lambda each: collate(each.name))),
         parts=parts,
         may_edit=lambda speaker: is_mine([talk.track_id for talk in parts.get(speaker.id, [])], mine),
-        may_delete=lambda speaker: is_mine([talk.track_id for talk in parts.get(speaker.id, [])], mine, wholly=True),
         words=words,
     )
 
@@ -121,7 +120,7 @@ def get_picture(conference: Conference, code: str) -> Response:
 def delete_speaker(conference: Conference, code: str) -> Response | str:
     """Remove a profile and its parts, after asking."""
     speaker = speakers.speaker(conference, code)
-    check_speaker(conference, speaker, wholly=True)
+    check_speaker(conference, speaker)
     back = url_for(".list_speakers", conference=conference.slug)
     if request.method == "POST":
         speakers.delete_speaker(speaker, by=me(), now=now())

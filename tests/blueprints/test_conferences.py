@@ -103,7 +103,7 @@ def test_what_cannot_be_is_named_and_typed_values_stay(
 def test_the_summary_says_which_field_each_error_is_of(admin: FlaskClient) -> None:
     answer = open_form(admin, "/organise/new").send(WEEK | {"slug": "", "title.en": "", "ends_on": "<b>"})
     assert summary(answer) == [
-        "Address: Fill this in.",
+        "Web address: Fill this in.",
         "Title (en): Write this in at least one language.",
         "Last day: Give a date such as 2026-05-18.",
     ]

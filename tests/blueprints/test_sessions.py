@@ -114,8 +114,14 @@ WRONG: list[tuple[dict[str, Any], dict[str, str]]] = [
     ({"expected": "-1"}, {"expected": "Between 0 and 1000000."}),
     ({"language": "english"}, {"language": "Give language tags such as en or pt-BR."}),
     ({"links": "slides"}, {"links": "Give a whole address such as https://example.org/page."}),
-    ({"parts.who": ["Nobody", "", ""]}, {"parts": "“Nobody” is not known in this conference."}),
-    ({"parts.who": ["Somebody (XXXXXX)", "", ""]}, {"parts": "“XXXXXX” is not known in this conference."}),
+    (
+        {"parts.who": ["Nobody", "", ""]},
+        {"parts": "“Nobody” has no profile in this conference yet: make it under Speakers first."},
+    ),
+    (
+        {"parts.who": ["Somebody (XXXXXX)", "", ""]},
+        {"parts": "“XXXXXX” has no profile in this conference yet: make it under Speakers first."},
+    ),
     (
         {"parts.who": ["Ada", "", ""], "parts.role": ["boss", "speaker", "speaker"]},
         {"parts": "Name a speaker's code and a role: speaker, panellist or chair."},
@@ -199,6 +205,20 @@ def test_the_list_is_narrowed_by_words_track_and_state(
 
 def test_an_empty_conference_says_what_a_session_is(organiser: FlaskClient, summit: Conference) -> None:
     assert "No sessions yet." in organiser.get(URL).text
+
+
+def test_a_name_is_enough_where_one_person_has_it(
+    organiser: FlaskClient, write: Transaction, summit: Conference
+) -> None:
+    with write():
+        eva, _ada, _other = (make_speaker(summit, name) for name in ("Eva Brandt", "Ada Moreau", "Ada Moreau"))
+    form = open_form(organiser, f"{URL}/new")
+    refused = form.send({"title.en": "Yeast", "parts.who": ["ada moreau", "", ""]})
+    assert errors(refused) == {"parts": "2 people are called “ada moreau”: choose one from the list."}
+    assert form.send({"title.en": "Yeast", "parts.who": ["eva brandt", "", ""]}).status_code == 302
+    with write():
+        (talk,) = sessions.sessions_of(eva)
+        assert talk.title == {"en": "Yeast"}
 
 
 # A track manager.
