@@ -44,6 +44,7 @@ def register(app: Flask) -> None:
 def migrate() -> None:
     """Bring the database's tables up to date."""
     migrate_up()
+    click.echo("The tables are up to date.")
 
 
 @click.command("retry")
