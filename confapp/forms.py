@@ -14,9 +14,10 @@ from flask_babel import gettext
 from marshmallow import fields, missing, validate
 
 from confapp.answers import STATUS, said, say
-from confapp.database import give_up_writing
+from confapp.database import Model, give_up_writing
 from confapp.domain.cleaning import editable
 from confapp.domain.errors import N_, Clash, Invalid, Refusal, Stale
+from confapp.domain.holding import hold
 from confapp.domain.programme.conferences import Conference
 from confapp.labelling import Labels
 from confapp.rendering import countries
@@ -30,8 +31,9 @@ class Form(Labels):
     """One form on one page. Inside `with form:` a refusal is kept for the page instead of raised.
 
     `current` holds what the fields show before anybody typed: a mapping or a row. `choices` name the options of a field
-    as (value, label); those of enumerations come from the schema. `is_watched`: loading raises Stale where `current` is
-    no longer what the page showed, unless it is what was typed anyway.
+    as (value, label); those of enumerations come from the schema. `watched` is a row: what is sent holds it until the
+    commit, and loading raises Stale where `current` (which may be a function of the row) is no longer what the page
+    showed, unless it is what was typed anyway.
 
         form = Form(RoomSchema, conference, current=room)
         with form:
@@ -47,17 +49,20 @@ class Form(Labels):
         *,
         current: Any = None,
         choices: Mapping[str, Choices] | None = None,
-        is_watched: bool = False,
+        watched: Model | None = None,
         **options: Any,
     ) -> None:
         context: dict[str, Any] = {"zone": conference.zone, "languages": conference.languages} if conference else {}
         super().__init__()
         self.schema = schema(is_form=True, **context | options)
+        if watched is not None and self.was_sent:
+            hold(watched)
+        current = current(watched) if callable(current) else current
         self.current = current if current is not None else {}
         self.refusal: Refusal | None = None
         self._choices = choices or {}
         self._keeps_typed = False
-        self._is_watched = is_watched
+        self._is_watched = watched is not None
 
     def __enter__(self) -> Self:
         return self

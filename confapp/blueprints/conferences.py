@@ -90,7 +90,7 @@ def _count(conference: Conference, table: type[sessions.Session | speakers.Speak
 @permits(Permission.CONFERENCE_EDIT)
 def edit_conference(conference: Conference) -> Response:
     """The conference's own facts."""
-    form = Form(ConferenceEditSchema, conference, current=conference, is_watched=True)
+    form = Form(ConferenceEditSchema, conference, current=conference, watched=conference)
     if form.was_sent and not _asks_for_fields(form):
         with form:
             conferences.edit(conference, form.load(), by=me(), now=now())
@@ -125,7 +125,7 @@ def edit_track(conference: Conference, slug: str) -> Response:
     """One track."""
     track = conferences.track(conference, slug)
     choices = {"colour": COLOURS}
-    form = Form(TrackSchema, conference, current=track, exclude=("slug",), choices=choices, is_watched=True)
+    form = Form(TrackSchema, conference, current=track, exclude=("slug",), choices=choices, watched=track)
     if form.was_sent:
         with form:
             conferences.edit_track(track, form.load(), by=me(), now=now())

@@ -63,7 +63,7 @@ def _current(row: Host | Venue | Room | None) -> dict[str, Any]:
 def _edit(conference: Conference, noun: type[Row], row: Row | None, template: str, back: str) -> Response:
     """The form of a new or standing host, venue or room."""
     choices = _choices(conference)
-    form = Form(SCHEMAS[noun], conference, current=_current(row), choices=choices, is_watched=row is not None)
+    form = Form(SCHEMAS[noun], conference, current=_current, choices=choices, watched=row)
     if form.was_sent:
         with form:
             values = named(conference, form.load())

@@ -63,7 +63,7 @@ def edit_speaker(conference: Conference, code: str) -> Response:
     """One speaker."""
     speaker = speakers.speaker(conference, code)
     check_speaker(conference, speaker)
-    form = Form(SpeakerSchema, conference, current=speaker, is_watched=True)
+    form = Form(SpeakerSchema, conference, current=speaker, watched=speaker)
     if form.was_sent:
         with form:
             speakers.edit_speaker(speaker, form.load(), by=me(), now=now())
