@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from typing import Any, cast
+from urllib.parse import urlsplit
 
 from flask import Flask, Response, current_app, jsonify, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import DataError, IntegrityError, SQLAlchemyError
-from werkzeug.exceptions import HTTPException, NotFound, RequestEntityTooLarge, Unauthorized
+from werkzeug.exceptions import HTTPException, MethodNotAllowed, NotFound, RequestEntityTooLarge, Unauthorized
 
 from confapp.domain.errors import (
     N_,
@@ -167,19 +168,45 @@ def answer_http(error: HTTPException) -> ResponseReturnValue:
     if isinstance(error, NotFound):
         return problem(404, say(Missing().message))
     if isinstance(error, CSRFError):
-        return problem(
-            400, gettext("This form was open for too long, or came from elsewhere. Reload it and try again.")
-        )
+        return _answer_old_form()
     if isinstance(error, RequestEntityTooLarge):
         whole = current_app.config["MAX_CONTENT_LENGTH"]
         is_whole = request.content_length is None or request.content_length > whole
         limit = (whole if is_whole else current_app.config["MAX_FORM_MEMORY_SIZE"]) // 1_000_000
         return problem(413, gettext("That is too much: at most %(limit)s MB are taken here.", limit=limit))
-    answer = cast(Response, problem(status, gettext(error.description or "")))
+    if isinstance(error, MethodNotAllowed):
+        said = gettext("This address takes only what a form sends. Go back to the page with the form.")
+    else:
+        said = gettext(error.description or "")
+    answer = cast(Response, problem(status, said))
     for name, value in error.get_headers():
         if name.lower() in {"allow", "retry-after", "www-authenticate"}:
             answer.headers[name] = value
     return answer
+
+
+def _answer_old_form() -> ResponseReturnValue:
+    """A form whose token is not the cookie's any more: from a page of ours, what was typed can be sent again."""
+    if wants_json() or not _is_ours() or request.files or any("password" in name for name in request.form):
+        return problem(
+            400, gettext("This form was open for too long, or came from elsewhere. Reload it and try again.")
+        )
+    typed = [(name, value) for name, value in request.form.items(multi=True) if name != "csrf_token"]
+    page = render_template("errors/old_form.html", typed=typed)
+    answer = Response(page, 400, mimetype="text/html")
+    answer.headers["Cache-Control"] = "no-store"
+    return answer
+
+
+def _is_ours() -> bool:
+    """Whether the browser says that a page of this app sent the request: only then may it be offered again."""
+    site, origin = request.headers.get("Sec-Fetch-Site"), request.headers.get("Origin")
+    if site is not None:
+        return site == "same-origin"
+    try:
+        return origin is not None and urlsplit(origin).netloc == request.host
+    except ValueError:
+        return False
 
 
 def answer_database(error: SQLAlchemyError) -> ResponseReturnValue:

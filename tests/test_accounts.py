@@ -423,3 +423,9 @@ def _again(account: Account) -> Account:
     found = account_by_email(account.email)
     assert found is not None
     return found
+
+
+def test_a_page_asked_for_where_only_a_form_goes_says_so(client: FlaskClient) -> None:
+    answer = client.get("/accounts/tokens")
+    assert answer.status_code == 405
+    assert "This address takes only what a form sends." in answer.text

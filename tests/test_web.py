@@ -23,6 +23,7 @@ from confapp.domain.programme.conferences import Conference
 from confapp.domain.schedule.conflicts import Conflict, Placement, Rule
 from confapp.schemas.sessions import SpeakerSchema
 from confapp.web import ConfappFlask, Origin, Permit, permits
+from tests import pages
 from tests.conftest import Transaction
 from tests.factories import NOW, make_account, make_conference, make_track, sign_in, token_for
 
@@ -174,6 +175,37 @@ def test_a_form_without_a_token_is_refused(client: FlaskClient, serve: Serve) ->
         assert answer.status_code == 400
         assert "Reload it and try again" in answer.text
     assert client.post("/probe", data={"csrf_token": token_for(client)}).text == "done"
+
+
+def test_a_form_that_was_open_for_too_long_can_be_sent_again(client: FlaskClient, serve: Serve) -> None:
+    serve(lambda: "|".join([*request.form.getlist("who"), request.form["words"]]))
+    typed = {"csrf_token": "of last week", "who": ["Ada & Co", "<Bo>"], "words": "\nFirst line\r\nsecond"}
+    answer = client.post("/probe?x=1", data=typed, headers={"Sec-Fetch-Site": "same-origin"})
+    assert (answer.status_code, answer.headers["Cache-Control"]) == (400, "no-store")
+    again = pages.form_in(client, answer)
+    assert again.action == "/probe?x=1"
+    assert again.send().text.split() == ["Ada", "&", "Co|<Bo>|", "First", "line", "second"]
+
+
+@pytest.mark.parametrize(
+    ("headers", "more"),
+    [
+        ({"Sec-Fetch-Site": "cross-site"}, {}),
+        ({"Sec-Fetch-Site": "same-site"}, {}),
+        ({"Origin": "https://elsewhere.example"}, {}),
+        ({}, {}),
+        ({"Sec-Fetch-Site": "same-origin"}, {"password": "secret words of mine"}),
+    ],
+)
+def test_what_came_from_elsewhere_or_holds_a_password_is_not_offered_again(
+    client: FlaskClient, serve: Serve, headers: dict[str, str], more: dict[str, str]
+) -> None:
+    serve(lambda: "done")
+    answer = client.post("/probe", data={"csrf_token": "made up", "who": "Ada Moreau"} | more, headers=headers)
+    assert answer.status_code == 400
+    assert "Ada Moreau" not in answer.text
+    assert "secret words" not in answer.text
+    assert "Reload it and try again" in answer.text
 
 
 def test_every_unsafe_method_needs_proof(app: ConfappFlask, client: FlaskClient) -> None:
