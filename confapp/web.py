@@ -132,7 +132,7 @@ def _check_origin(permit: Permit) -> None:
     """Refuse an unsafe request that no page of ours sent; a bearer token is proof enough, as no browser adds it."""
     if request.mimetype == "multipart/form-data" and (None in request.form or None in request.files):
         raise BadRequest(gettext("A part of this form has no name."))
-    if _bearer() is not None:
+    if bearer() is not None:
         return
     elsewhere = BadRequest(gettext("This form can only be sent from its own page."))
     origin, site = request.headers.get("Origin"), request.headers.get("Sec-Fetch-Site")
@@ -150,7 +150,8 @@ def _check_origin(permit: Permit) -> None:
         raise elsewhere from error
 
 
-def _bearer() -> str | None:
+def bearer() -> str | None:
+    """The token that came with the request, whatever it opens."""
     kind, _, token = request.headers.get("Authorization", "").partition(" ")
     return token.strip() if kind.lower() == "bearer" and token else None
 
@@ -165,7 +166,7 @@ def now() -> dt.datetime:
 def asker() -> Account | None:
     """Who asks: by API token, else by signed-in cookie, else None. Never to be called behind the public fence."""
     if "asker" not in g:
-        token = _bearer()
+        token = bearer()
         if token is not None:
             g.asker = account_by_token(token, now=now())
             if g.asker is None:

@@ -167,3 +167,13 @@ def test_places(app: ConfappFlask, address: str | None, named: str) -> None:
 def test_guessing_speakers_addresses_is_slowed_down(strict: ConfappFlask) -> None:
     statuses = [_from(strict, "192.0.2.7").get(f"/speak/guess-{number}").status_code for number in range(11)]
     assert statuses == [404] * 10 + [429]
+
+
+def test_guessing_speakers_tokens_is_slowed_down_and_stops_nobody_else(strict: ConfappFlask) -> None:
+    def guess(place: str, number: int) -> int:
+        headers = {"Authorization": f"Bearer guess-{number}"}
+        return _from(strict, place).get("/api/speak", headers=headers).status_code
+
+    assert [guess("192.0.2.7", number) for number in range(11)] == [404] * 10 + [429]
+    assert guess("192.0.2.8", 11) == 404, "the next place tries another token"
+    assert [guess(f"192.0.2.{number}", 99) for number in range(20, 31)] == [404] * 10 + [429], "one token from many"

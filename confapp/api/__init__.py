@@ -22,6 +22,7 @@ from confapp.api import (
     releases,
     schedule,
     sessions,
+    speak,
     speakers,
     stage,
 )
@@ -59,7 +60,7 @@ def init_app(app: Flask) -> None:
     api.spec.components.security_scheme("token", {"type": "http", "scheme": "bearer"})
     drafting = (schedule, history, conflicts, availability, board)
     programme = (conferences, hosts, sessions, speakers, pictures, *drafting, releases, imports, jobs)
-    for module in (*programme, attendees, grants, stage, press):
+    for module in (*programme, speak, attendees, grants, stage, press):
         api.register_blueprint(module.blueprint)
     FOREIGN["api-docs.openapi_json"] = None
 

@@ -11,9 +11,8 @@ from werkzeug.wrappers import Response
 from confapp.blueprints.pictures import picture_answer
 from confapp.domain.errors import Missing
 from confapp.domain.permissions import Permission
-from confapp.domain.programme import availability, pictures, sessions, speaker_pages
+from confapp.domain.programme import availability, pictures, speaker_pages
 from confapp.domain.programme.conferences import Conference
-from confapp.domain.programme.sessions import SessionState
 from confapp.domain.programme.speakers import Speaker
 from confapp.domain.release import frozen, releases
 from confapp.domain.schedule import tasks
@@ -72,10 +71,7 @@ def _change(part: str, form: Form, token: str, speaker: Speaker) -> None:
             availability.set_spans(speaker, values["spans"], by=None, now=now())
         flash(gettext("Saved. The organisers plan with these times."), "good")
     else:
-        session = next((each for each in sessions.sessions_of(speaker) if each.code == values["session"]), None)
-        if session is None:
-            raise Missing()
-        speaker_pages.confirm(speaker, session, now=now())
+        speaker_pages.confirm(speaker, speaker_pages.session_of(speaker, values["session"]), now=now())
         flash(gettext("Confirmed. Thank you!"), "good")
 
 
@@ -86,19 +82,13 @@ def _use(token: str, sha256: str) -> None:
 
 def _page(token: str, speaker: Speaker, conference: Conference, forms: dict[str, Form], part: str) -> Response:
     release = releases.current(conference.id)
-    agenda = frozen.agenda(release) if release else None
-    talks = [
-        (talk, [entry for entry in agenda.shown if entry.session.code == talk.code] if agenda else [])
-        for talk in sessions.sessions_of(speaker)
-        if talk.state not in (SessionState.REJECTED, SessionState.WITHDRAWN)
-    ]
     form = forms.get(part) or forms["profile"]
     response = form.page(
         "speak/part.html",
         conference=conference,
         speaker=speaker,
         token=token,
-        talks=talks,
+        talks=speaker_pages.talks(speaker, frozen.agenda(release) if release else None),
         forms_of=forms,
         days=days_of(conference.facts),
     )

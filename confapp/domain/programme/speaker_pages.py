@@ -11,6 +11,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from confapp.database import Key, MaybeMoment, Model, Moment, db
 from confapp.domain import audit
+from confapp.domain.agenda import Agenda, Entry
 from confapp.domain.errors import N_, Missing, NotNow
 from confapp.domain.people import Account
 from confapp.domain.programme import sessions, speakers
@@ -79,6 +80,23 @@ def by_token(token: str, *, now: dt.datetime) -> tuple[Speaker, Conference]:
     return found[0], found[1]
 
 
+def talks(speaker: Speaker, public: Agenda | None) -> list[tuple[Session, list[Entry]]]:
+    """The speaker's sessions that were not turned down, each with when and where the public agenda has it."""
+    return [
+        (session, [entry for entry in public.shown if entry.session.code == session.code] if public else [])
+        for session in sessions.sessions_of(speaker)
+        if session.state not in (SessionState.REJECTED, SessionState.WITHDRAWN)
+    ]
+
+
+def session_of(speaker: Speaker, code: str) -> Session:
+    """A session in which the speaker has a part; raises Missing for any other."""
+    for session in sessions.sessions_of(speaker):
+        if session.code == code:
+            return session
+    raise Missing()
+
+
 def edit(speaker: Speaker, values: dict[str, Any], *, now: dt.datetime) -> None:
     """The speaker changes her own profile; releases keep what they froze."""
     _used(speaker, now=now)
@@ -87,8 +105,7 @@ def edit(speaker: Speaker, values: dict[str, Any], *, now: dt.datetime) -> None:
 
 def confirm(speaker: Speaker, session: Session, *, now: dt.datetime) -> None:
     """The speaker says that a session of hers takes place. Raises Missing, or NotNow where nobody accepted it."""
-    if session.code not in {each.code for each in sessions.sessions_of(speaker)}:
-        raise Missing()
+    session_of(speaker, session.code)
     if session.state is SessionState.CONFIRMED:
         return
     if session.state is not SessionState.ACCEPTED:
