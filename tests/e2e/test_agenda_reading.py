@@ -34,6 +34,33 @@ def test_stars_stay_on_the_device_and_travel_by_link(view: str, visit: Visit) ->
     assert "#" not in other.url
 
 
+def test_stars_become_picks_and_picks_are_stars(visit: Visit) -> None:
+    visitor = visit("attendee", viewport=PHONE)
+    page = visitor.open("/biotech/me")
+    held = set((page.locator("[data-take-stars]").get_attribute("data-picked") or "").split())
+    page = visitor.open("/biotech/agenda?view=list")
+    expect(page.locator("[data-star-count]")).to_have_text(str(len(held)))
+    star = page.locator("[data-star][aria-pressed=false]:visible").first
+    code = star.get_attribute("data-star") or ""
+    star.click()
+    page = visitor.open("/biotech/me")
+    expect(page.locator("[data-take-stars]")).to_be_visible()
+    assert (barriers(page), overflow(page)) == ([], [])
+    page.get_by_role("button", name="Leave them stars").click()
+    page = visitor.open("/biotech/me")
+    expect(page.locator("[data-take-stars]")).to_be_hidden()
+    page.evaluate("localStorage.removeItem('confapp:biotech:stars-declined')")
+    page.reload()
+    page.get_by_role("button", name="Pick them").click()
+    expect(page.get_by_text("1 starred session is picked.")).to_be_visible()
+    picked = (page.locator("[data-take-stars]").get_attribute("data-picked") or "").split()
+    assert set(picked) == held | {code}
+    page.locator(f"#session-{code}").get_by_role("button").click()  # dropped again
+    page.wait_for_load_state()
+    page = visitor.open("/biotech/agenda?view=list")
+    expect(page.locator("[data-star-count]")).to_have_text(str(len(held)))
+
+
 def test_one_s_own_time_stands_beside_the_conference_s(visit: Visit) -> None:
     page = visit(timezone_id="Asia/Tokyo").open("/biotech/agenda?view=list")
     page.get_by_label("Beside Europe/Brussels time, show mine: Asia/Tokyo").check()

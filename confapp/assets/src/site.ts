@@ -4,6 +4,7 @@ import "htmx.org";
 import { countDown, mindEditor, mindKeys } from "./editor";
 import { mindReading } from "./reading";
 import { keepFresh } from "./refresh";
+import { takeStars } from "./taking";
 
 /** The error summary takes the focus when a form comes back refused, so that it is read first. */
 function focusErrors(): void {
@@ -57,3 +58,4 @@ mindReading();
 mindEditor();
 mindKeys();
 countDown();
+takeStars();
