@@ -24,6 +24,7 @@ from confapp.domain.release import releases, releasing
 from confapp.domain.schedule import checking, scheduling
 from confapp.domain.schedule.conflicts import Conflict, Grade
 from confapp.domain.schedule.scopes import may_move
+from confapp.exports.fonts import lacking
 from confapp.forms import Choices, Form
 from confapp.named import check_slot, may_place, placed, rooms_for, scope, slot_scopes
 from confapp.rendering import text
@@ -249,6 +250,7 @@ def _releases(conference: Conference, form: Form) -> Response:
         releases=releases.all_of(conference.id),
         conflicts=checking.draft_conflicts(conference),
         changes=releases.changes(conference, after),
+        lacking=lacking(after),
         plan=plans.before_release(conference, after, now=now()) if may_release else None,
         groups=dict(group_names()),
         tellings=tellings.tellings(conference),

@@ -22,6 +22,8 @@ from confapp.database import PUBLIC_ROLE, PUBLIC_TABLES, Mode, db, transaction
 from confapp.domain import audit, files, outbox
 from confapp.domain.press import publications
 from confapp.domain.programme.conferences import Conference
+from confapp.domain.release import releases
+from confapp.domain.release.frozen import agenda
 from confapp.exports import fonts
 from confapp.migrations import is_migrated
 from confapp.rendering import asset
@@ -117,7 +119,7 @@ def examine(now: dt.datetime) -> Iterator[Finding]:
         yield Finding("tables", "not at the newest revision", "Run `flask --app wsgi migrate`.")
         return
     yield Finding("tables", "at the newest revision")
-    for look in (_fence, _chains, _ledgers, _worker, _outbox, _files):
+    for look in (_fence, _chains, _ledgers, _letters, _worker, _outbox, _files):
         with transaction(Mode.READ):
             found = list(look(now))
         yield from found
@@ -219,6 +221,20 @@ def _ledgers(_now: dt.datetime) -> Iterator[Finding]:
             yield Finding("publication ledger", f"of {slug} does not hold from {where} on", TAMPERED)
     if not any(broken.values()):
         yield Finding("publication ledgers", f"{len(broken)} hold")
+
+
+def _letters(_now: dt.datetime) -> Iterator[Finding]:
+    """Which characters of the latest releases no font for print draws."""
+    found = 0
+    for number, slug in _slugs().items():
+        latest = releases.current(number)
+        for each in fonts.lacking(agenda(latest))[:SHOWN] if latest else []:
+            where = f"session {each.session.code}" if each.session else "names"
+            remedy = "Write them otherwise, or put a TrueType font that has them beside the others, in static/fonts."
+            yield Finding("letters in print", f"{slug}, {where}: {each} are shown as \ufffd", remedy)
+            found += 1
+    if not found:
+        yield Finding("letters in print", "all are drawn")
 
 
 def _worker(now: dt.datetime) -> Iterator[Finding]:

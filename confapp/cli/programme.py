@@ -23,6 +23,8 @@ from confapp.domain import imported, outbox
 from confapp.domain.errors import N_, Invalid, Stale
 from confapp.domain.programme import conferences as domain
 from confapp.domain.release import releases
+from confapp.domain.release.frozen import agenda
+from confapp.exports.fonts import lacking
 from confapp.imports import read_programme
 from confapp.imports.apply import apply
 from confapp.imports.difference import REPORTED, Difference, prepare
@@ -249,6 +251,9 @@ def release(slug: str, note: str, override: str | None, by: str | None) -> None:
         for conflict in passed:
             click.echo(f"  {conflict.message}")
     with transaction(Mode.READ):
+        for each in lacking(agenda(made)):
+            where = each.session.code if each.session else "the names of the conference, rooms, tracks or hosts"
+            click.echo(f"PDFs show \ufffd in {where} for {each}: no font for print has them.", err=True)
         if outbox.is_alive("renders", now=now):
             click.echo("The worker is making its files.", err=True)
         else:

@@ -46,6 +46,8 @@ class Leaves:
     catalog: pydyf.Dictionary
     info: pydyf.Dictionary
     pages: Sequence[bytes]
+    places: Mapping[str, int]
+    """On which of its pages, from 0, each named place is."""
     elements: Sequence[bytes]
     bookmarks: Sequence[pydyf.Dictionary]
     count: int
@@ -93,9 +95,10 @@ class Binding:
         self._keys += len(parents["Nums"]) // 2
         self._places += [(name.string, place) for name, place in zip(names[::2], names[1::2], strict=True)]
         pages = [b"%d 0 R" % numbers[page] for page in part.pages["Kids"][::3]]
-        return Leaves(
-            part.catalog, part.info, pages, document["K"], row, outlines["Count"] if outlines is not None else 0
-        )
+        order = {page: place for place, page in enumerate(pages)}
+        places = {name.string: order[place[0]] for name, place in zip(names[::2], names[1::2], strict=True)}
+        count = outlines["Count"] if outlines is not None else 0
+        return Leaves(part.catalog, part.info, pages, places, document["K"], row, count)
 
     def bound(self, parts: Sequence[Leaves], *, front: int = 0) -> bytes:
         """The file: parts in that order; the first one's title, language and attachments are the file's.

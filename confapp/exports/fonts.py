@@ -15,7 +15,7 @@ from pathlib import Path
 
 from fontTools.ttLib import TTFont  # type: ignore[import-untyped]
 
-from confapp.domain.agenda import Agenda, Host, Room, Track
+from confapp.domain.agenda import Agenda, Host, Room, Session, Track
 from confapp.domain.texts import Texts
 from confapp.exports.prose import line, plain
 
@@ -100,29 +100,54 @@ def missing_glyphs(agenda: Agenda, folder: Path = FONTS) -> list[tuple[str, str]
     Every language's texts count, since a PDF may be asked for in any of them.
     """
     found: dict[tuple[str, str], None] = {}
+    known = drawable(folder) | {9, 10, 13}
     for code, words in _texts(agenda):
-        readable = unicodedata.normalize("NFC", _FONT_HINTS.sub("", words))
-        for letter in readable:
-            if ord(letter) not in drawable(folder) and letter not in "\t\n\r" and not _is_invisible(letter):
-                found[code, letter] = None
+        if "&#" not in words and known.issuperset(map(ord, words)):
+            continue  # as nearly all are: stripping tags of a thousand abstracts takes a second
+        readable = unicodedata.normalize("NFC", _FONT_HINTS.sub("", plain(words) if "<" in words else line(words)))
+        found |= {(code, letter): None for letter in readable if ord(letter) not in known and not _is_invisible(letter)}
     return list(found)
 
 
+@dataclass(frozen=True, slots=True)
+class Lacking:
+    """Characters of a session (None: of names beside the sessions) that no bundled font draws."""
+
+    session: Session | None
+    letters: tuple[str, ...]
+
+    def __str__(self) -> str:
+        """'漢 (U+6F22), 字 (U+5B57)'; many are cut short."""
+        named = [f"{letter} (U+{ord(letter):04X})" for letter in self.letters[:12]]
+        return ", ".join(named) + (", …" if len(self.letters) > len(named) else "")
+
+
+def lacking(agenda: Agenda, folder: Path = FONTS) -> list[Lacking]:
+    """What PDFs of the agenda would show as U+FFFD, by session; nothing where there are no fonts at all."""
+    try:
+        missing = missing_glyphs(agenda, folder)
+    except FontsMissing:
+        return []
+    codes = dict.fromkeys(code for code, _letter in missing)
+    return [
+        Lacking(agenda.sessions.get(code), tuple(letter for found, letter in missing if found == code))
+        for code in codes
+    ]
+
+
 def _texts(agenda: Agenda) -> Iterator[tuple[str, str]]:
-    """Every text that a PDF may show, with the code of its session."""
+    """Every text that a PDF may show, with the code of its session; abstracts with their tags."""
     facts = agenda.conference
     names: list[Texts] = [facts.title, facts.tagline, agenda.note]
     named: tuple[Room | Track | Host, ...] = (*agenda.rooms, *agenda.tracks, *agenda.hosts)
     names += [each.name for each in named]
     names += [room.venue.name for room in agenda.rooms if room.venue]
-    yield from (("", line(words)) for texts in names for words in texts.values())
+    yield from (("", words) for texts in names for words in texts.values())
     for session in agenda.sessions.values():
-        yield from (
-            (session.code, line(words)) for texts in (session.title, session.subtitle) for words in texts.values()
-        )
+        yield from ((session.code, words) for texts in (session.title, session.subtitle) for words in texts.values())
         for texts in (session.abstract, session.description):
-            yield from ((session.code, plain(words)) for words in texts.values())
-        yield from ((session.code, line(words)) for each in session.people() for words in (each.name, each.affiliation))
+            yield from ((session.code, words) for words in texts.values())
+        yield from ((session.code, words) for each in session.people() for words in (each.name, each.affiliation))
 
 
 def _is_invisible(letter: str) -> bool:

@@ -23,6 +23,8 @@ from confapp.exports.fonts import FONTS, printable, style_sheet
 from confapp.exports.prose import printed
 from confapp.exports.wording import direction
 
+BULKY = 30
+"""Pages of a part whose garbage is worth a look: while it is laid out the collector rests."""
 _PACKAGE = Path(__file__).parent.parent
 TEMPLATES = next(
     path for path in (_PACKAGE.parent / "templates", _PACKAGE / "templates") if (path / "exports").is_dir()
@@ -113,7 +115,8 @@ class Volume:
                 attachments=list(attachments),
                 pdf_variant="pdf/ua-1",
             )
-        gc.collect()
+        if len(taken[0].pages) > BULKY:
+            gc.collect()
         return taken[0]
 
     def bound(self, parts: Sequence[Leaves], *, front: int = 0) -> bytes:

@@ -5,14 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import groupby
-from typing import Any
 
 from confapp.domain.agenda import Agenda, Person, Session
 from confapp.domain.errors import N_
 from confapp.domain.papers import PAPERS
 from confapp.domain.texts import collate
 from confapp.exports.binding import Leaves
-from confapp.exports.grids import Label, sheets
+from confapp.exports.grids import Label, Sheet, sheets
 from confapp.exports.pdf import Day, Row, context_of, days_of
 from confapp.exports.printing import Volume
 from confapp.exports.prose import line
@@ -36,6 +35,15 @@ class Line:
 
 
 @dataclass(frozen=True, slots=True)
+class Chapter:
+    """A day, or what is left of one too long to be laid out at once: then without the sheets of its grid."""
+
+    day: Day
+    sheets: Sequence[Sheet]
+    rows: Sequence[Row]
+
+
+@dataclass(frozen=True, slots=True)
 class Indexed:
     """A person in the index, with the sessions to look up."""
 
@@ -46,8 +54,8 @@ class Indexed:
 def agenda_pdf(agenda: Agenda, *, base_url: str, language: str, paper: str = "A4", translate: Translate = str) -> bytes:
     """The programme: cover, contents, for each day its grid and its sessions, an index of people.
 
-    `paper` is one of `papers.PAPERS`. Seconds of work at a thousand sessions: for the worker. Each day is laid out by
-    itself, so that memory holds one at a time. Raises as `printing.Volume` does.
+    `paper` is one of `papers.PAPERS`. Seconds of work at a thousand sessions: for the worker. It is laid out in parts
+    of `MOST` sessions, so that memory never holds all. Raises as `printing.Volume` does.
     """
     voice = Voice(agenda.conference, language, translate)
     volume = Volume(styles=("agenda.css",), paper=paper, context=context_of(agenda, voice, base_url))
@@ -57,27 +65,34 @@ def agenda_pdf(agenda: Agenda, *, base_url: str, language: str, paper: str = "A4
     numbers = _numbers(days, told)
     rows_of = _rows_by_session(days)
     width, height = (side - margin for side, margin in zip(PAPERS[paper], MARGINS, strict=True))
+    chapters = []
+    for day in days:
+        grid = sheets(agenda, day.date, voice, width=width, height=height - HEADING, labels=_labels(day.rows, numbers))
+        rows = [row for row in day.rows if row.entry.session.code in told_codes and _is_first(row, agenda)]
+        chapters += [Chapter(day, () if n else grid, some) for n, some in enumerate(_chunks(rows) or [[]])]
+    index = _index(agenda)
+    titles = {f"day-{day.number}": day.title for day in days}
+    titles |= {"people": voice(N_("Speakers and chairs"))} if index else {}
+
     parts: list[Leaves] = []
     contents: list[Line] = []
     pages = 0
-
-    def add(template: str, **values: Any) -> None:
-        """One more part, after those before."""
-        nonlocal pages
-        part = volume.add(template, first_page=pages + 1, told=told_codes, numbers=numbers, **values)
+    batches = _batches(chapters)
+    for n, batch in enumerate(batches, 1):
+        part = volume.add(
+            "chapters.html",
+            first_page=pages + 1,
+            chapters=[(chapter.day, chapter.sheets, _hours(chapter.rows)) for chapter in batch],
+            index=index if n == len(batches) else [],
+            told=told_codes,
+            numbers=numbers,
+            rows_of=rows_of,
+        )
+        contents += [
+            Line(title, name, pages + part.places[name] + 1) for name, title in titles.items() if name in part.places
+        ]
         parts.append(part)
         pages += len(part.pages)
-
-    for day in days:
-        contents.append(Line(day.title, f"day-{day.number}", pages + 1))
-        grid = sheets(agenda, day.date, voice, width=width, height=height - HEADING, labels=_labels(day.rows, numbers))
-        rows = [row for row in day.rows if row.entry.session.code in told_codes and _is_first(row, agenda)]
-        for n, some in enumerate(_chunks(rows) or [[]]):
-            add("day.html", day=day, sheets=grid if not n else [], hours=_hours(some), is_first=not n, rows_of=rows_of)
-    index = _index(agenda)
-    if index:
-        contents.append(Line(voice(N_("Speakers and chairs")), "people", pages + 1))
-        add("people.html", index=index)
     front = volume.add("front.html", contents=contents, part=part_of(agenda, voice))
     return volume.bound([front, *parts], front=len(front.pages))
 
@@ -120,6 +135,16 @@ def _chunks(rows: Sequence[Row]) -> list[Sequence[Row]]:
             chunks.append([])
         chunks[-1].append(row)
     return list(chunks)
+
+
+def _batches(chapters: Sequence[Chapter]) -> list[list[Chapter]]:
+    """Chapters to lay out together: every part has its price, so that short days share one."""
+    batches: list[list[Chapter]] = [[]]
+    for chapter in chapters:
+        if batches[-1] and sum(len(each.rows) for each in (*batches[-1], chapter)) > MOST:
+            batches.append([])
+        batches[-1].append(chapter)
+    return [batch for batch in batches if batch]
 
 
 def _is_first(row: Row, agenda: Agenda) -> bool:

@@ -16,6 +16,7 @@ from confapp.domain.outbox import OutboxRow
 from confapp.domain.press import publications
 from confapp.domain.press.publications import Publication
 from confapp.domain.release import frozen, releases
+from confapp.exports.fonts import lacking
 
 log = logging.getLogger("confapp.worker.renders")
 
@@ -89,7 +90,16 @@ def _promised(row: Made) -> tuple[str, Callable[[], bytes]]:
     release = releases.numbered(row.conference_id, row.release)
     whole = frozen.agenda(release)
     attendee = registrations.by_uuid(uuid.UUID(wanted.registration)).person.name if wanted.registration else ""
-    return delivery.name_of(release, wanted, attendee), lambda: delivery.make(whole, wanted, attendee)
+
+    def make() -> bytes:
+        """The file; what its fonts lack is noted beside it."""
+        if exports.KINDS[wanted.kind].media_type == "application/pdf":
+            for each in lacking(whole.filtered(wanted.filter)):
+                where = each.session.code if each.session else "names"
+                log.warning("file %s shows \ufffd in %s for %s", row.name, where, each)
+        return delivery.make(whole, wanted, attendee)
+
+    return delivery.name_of(release, wanted, attendee), make
 
 
 def tidy(now: dt.datetime) -> int:

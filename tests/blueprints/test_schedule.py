@@ -458,3 +458,16 @@ def test_the_pages_take_as_many_queries_whatever_there_is(
     few = more(1, 2)
     assert more(29, 3) == few
     assert max(few) < 38
+
+
+def test_letters_that_no_font_draws_are_told_before_the_release(
+    organiser: FlaskClient, summit: Conference, write: Transaction
+) -> None:
+    assert "no font for print" not in organiser.get(f"{URL}/releases").text
+    with write():
+        session = make_session(summit, "Yeast 漢", make_speaker(summit))
+        make_slot(summit, session, make_room(summit))
+    told = organiser.get(f"{URL}/releases").text
+    assert "1 session holds characters that no font for print has" in told
+    assert f"/sessions/{session.code}" in told
+    assert "漢 (U+6F22)" in told

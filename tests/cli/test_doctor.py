@@ -19,6 +19,7 @@ from confapp.database import PUBLIC_ROLE, PUBLIC_TABLES, db
 from confapp.domain import audit, outbox
 from confapp.domain.files import MAKING_ATTEMPTS, MadeFile
 from confapp.domain.press.publications import Publication
+from confapp.domain.programme.sessions import Session
 from confapp.web import ConfappFlask
 from confapp.worker.parts import BEATING
 from tests.agenda_scene import Programme
@@ -215,3 +216,13 @@ def test_a_fence_that_grants_too_much_or_too_little(run: Run, postgresql: Postgr
     )
     assert remedy == "Run `flask --app wsgi migrate`: it mends the grants."
     assert _wrong(run("doctor")) == {}
+
+
+def test_letters_that_no_font_draws(run: Run, write: Transaction) -> None:
+    with write():
+        programme = Programme()
+        db.session.get_one(Session, programme.keynote.id).title = {"en": "Biology 漢"}
+        programme.release()
+    words, remedy = _wrong(run("doctor"))["letters in print"]
+    assert words == f"summit, session {programme.keynote.code}: 漢 (U+6F22) are shown as \ufffd"
+    assert "TrueType" in remedy

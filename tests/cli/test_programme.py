@@ -285,3 +285,12 @@ def test_what_vanished_is_cancelled_and_told_row_by_row(run: Run, file: Path) ->
     assert [row["deed"] for row in kept["rows"]] == ["unchanged"] * 3
     told = run("import", str(file), "--conference", "spring", "--cancel-vanished", "--rows")
     assert "  updated   sessions Two (place, state)" in told.stdout
+
+
+def test_a_release_names_letters_that_no_font_draws(run: Run, write: Transaction, made_files: list[int]) -> None:
+    with write():
+        conference = make_conference()
+        session = make_session(conference, "Yeast 漢", make_speaker(conference))
+        make_slot(conference, session, make_room(conference))
+    done = run("release", "summit")
+    assert f"PDFs show \ufffd in {session.code} for 漢 (U+6F22)" in done.stderr

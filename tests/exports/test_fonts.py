@@ -6,7 +6,17 @@ from dataclasses import replace
 
 import pytest
 
-from confapp.exports.fonts import DISPLAY, FONTS, TEXT, FontsMissing, faces, missing_glyphs, printable, style_sheet
+from confapp.exports.fonts import (
+    DISPLAY,
+    FONTS,
+    TEXT,
+    FontsMissing,
+    faces,
+    lacking,
+    missing_glyphs,
+    printable,
+    style_sheet,
+)
 from tests.agendas import make_agenda
 
 
@@ -65,3 +75,31 @@ def test_missing_glyphs_name_the_session():
 
 def test_nothing_is_missing_in_an_ordinary_agenda():
     assert missing_glyphs(make_agenda(20)) == []
+
+
+def test_what_is_lacking_is_told_by_session():
+    agenda = make_agenda(3, titles=["Plain", "漢字 and 漢"])
+    agenda = replace(agenda, rooms=(replace(agenda.rooms[0], name={"en": "Σάλα 𓀀"}), *agenda.rooms[1:]))
+    beside, second = lacking(agenda)
+    assert (beside.session, str(beside)) == (None, "𓀀 (U+13000)")
+    assert second.session is agenda.sessions["S2"]
+    assert str(second) == "漢 (U+6F22), 字 (U+5B57)"
+
+
+def test_many_that_are_lacking_are_cut_short():
+    [found] = lacking(make_agenda(1, titles=["".join(map(chr, range(0x4E00, 0x4E20)))]))
+    assert len(found.letters) == 32
+    assert str(found).endswith("(U+4E0B), …")
+
+
+def test_letters_written_as_numbers_are_seen_and_tags_are_not():
+    agenda = make_agenda(2)
+    entries = [
+        replace(entry, session=replace(entry.session, abstract={"en": words}))
+        for entry, words in zip(agenda.entries, ("<p>&#28450;</p>", "<p title='漢'>ok</p>"), strict=True)
+    ]
+    assert missing_glyphs(replace(agenda, entries=tuple(entries))) == [("S1", "漢")]
+
+
+def test_without_fonts_nothing_is_lacking(tmp_path):
+    assert lacking(make_agenda(1, titles=["漢"]), tmp_path) == []

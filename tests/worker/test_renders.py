@@ -13,6 +13,7 @@ from confapp.delivery import Wanted
 from confapp.domain import files
 from confapp.domain.attendance import registrations
 from confapp.domain.files import MAKING_ATTEMPTS, MadeFile
+from confapp.domain.programme.sessions import Session
 from confapp.domain.release import releases
 from confapp.web import ConfappFlask
 from confapp.worker import renders
@@ -124,3 +125,16 @@ def test_a_file_that_kills_its_worker_is_given_up_too(
 def test_asking_for_a_release_needs_a_conference() -> None:
     with pytest.raises(ValueError, match="belongs to a conference"):
         renders.ask_for_release(None, 1, now=NOW)
+
+
+def test_what_the_fonts_lack_is_noted(
+    write: Transaction, programme: Programme, caplog: pytest.LogCaptureFixture
+) -> None:
+    with write():
+        db.session.get_one(Session, programme.keynote.id).title = {"en": "Biology 漢"}
+        programme.release()
+        delivery.ask(releases.numbered(programme.conference_id, 2), Wanted("pdf"), now=NOW)
+    with caplog.at_level("WARNING", "confapp.worker.renders"):
+        assert renders.sweep(NOW) == 1
+    [noted] = [record.getMessage() for record in caplog.records]
+    assert noted.endswith(f"shows \ufffd in {programme.keynote.code} for 漢 (U+6F22)")
