@@ -6,7 +6,7 @@ import contextlib
 import datetime as dt
 import uuid
 from collections.abc import Callable
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field, fields, replace
 from typing import Any, cast
 
 from flask import Response, current_app, request, url_for
@@ -14,9 +14,10 @@ from flask_babel import force_locale, gettext
 
 from confapp import exports
 from confapp.config import Settings
-from confapp.database import aside, transaction
+from confapp.database import Mode, aside, transaction
 from confapp.domain import files
 from confapp.domain.agenda import Agenda, Filter
+from confapp.domain.programme import conferences, pictures
 from confapp.domain.release.frozen import Release, agenda, facts
 from confapp.rendering import UI_LANGUAGES
 from confapp.waiting import not_yet, wait_for
@@ -105,8 +106,18 @@ def name_of(release: Release, wanted: Wanted, attendee: str = "") -> str:
 
 def make(whole: Agenda, wanted: Wanted, attendee: str = "") -> bytes:
     """The file's bytes; heavy kinds only ever in the worker or a command."""
+    options = _options(wanted, attendee)
+    if exports.KINDS[wanted.kind].is_pictured:
+        options = replace(options, pictures=_pictures(whole))
     with force_locale(wanted.language if wanted.language in UI_LANGUAGES else UI_LANGUAGES[0]):
-        return exports.make(wanted.kind, whole.filtered(wanted.filter), _options(wanted, attendee))
+        return exports.make(wanted.kind, whole.filtered(wanted.filter), options)
+
+
+def _pictures(whole: Agenda) -> dict[str, bytes]:
+    """The logos and plans that the agenda names, read beside whatever transaction there is."""
+    with aside(Mode.READ):
+        conference = conferences.named(whole.conference.slug)
+        return pictures.shown(conference.id, pictures.printed(whole))
 
 
 def find(release: Release, wanted: Wanted, attendee: str = "", name: str = "") -> bytes | None:

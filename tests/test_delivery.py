@@ -16,17 +16,19 @@ import sqlalchemy as sa
 from hypothesis import given
 from hypothesis import strategies as st
 
-from confapp import delivery
+from confapp import delivery, exports
 from confapp.database import Mode, db
 from confapp.delivery import Wanted
-from confapp.domain.agenda import Filter
+from confapp.domain.agenda import Agenda, Filter
 from confapp.domain.people import Person
+from confapp.domain.programme import hosts, pictures
 from confapp.domain.programme.speakers import Speaker
 from confapp.domain.release import releases
-from confapp.domain.release.frozen import Release
+from confapp.domain.release.frozen import Release, agenda
 from confapp.web import ConfappFlask
 from tests.agenda_scene import Programme
 from tests.conftest import Transaction
+from tests.factories import NOW
 
 ROOT = Path(__file__).parent.parent
 WORDS = st.none() | st.text(max_size=20)
@@ -150,3 +152,27 @@ def test_heavy_files_are_made_with_progress_where_there_is_no_worker(
         bodies = [delivery.find(release, each) for each in delivery.wanted_at_release(release)]
     assert told == [(done, 6) for done in range(7)]
     assert bodies == [b"None", b"2026-05-18", b"2026-05-19"] * 2
+
+
+def test_a_programme_is_made_with_the_pictures_that_its_release_shows(
+    write: Transaction, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    given: list[dict[str, bytes]] = []
+
+    def noted(_kind: str, _agenda: Agenda, options: exports.Options) -> bytes:
+        given.append(dict(options.pictures))
+        return b""
+
+    monkeypatch.setattr(exports, "make", noted)
+    with write():
+        programme = Programme()
+        logo, plan = (pictures.keep((body, "image/png"), now=NOW) for body in (b"logo", b"plan"))
+        pictures.keep((b"no longer shown", "image/png"), now=NOW)
+        hosts.edit(hosts.host(programme.conference, "royal-academy"), {"logo": logo}, by=None, now=NOW)
+        hosts.edit(hosts.venue(programme.conference, "main-building"), {"plan": plan}, by=None, now=NOW)
+        programme.release()
+    with write(Mode.READ):
+        whole = agenda(releases.numbered(programme.conference_id, 1))
+        for kind in ("pdf", "grid"):
+            delivery.make(whole, Wanted(kind))
+    assert given == [{logo: b"logo", plan: b"plan"}, {}]

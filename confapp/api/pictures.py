@@ -1,4 +1,4 @@
-"""Pictures: a host's logo, a speaker's photo, and a speaker's secret address and needs."""
+"""Pictures: a host's logo, a venue's plan, a speaker's photo, and a speaker's secret address and needs."""
 
 from __future__ import annotations
 
@@ -30,6 +30,22 @@ def put_logo(conference: Conference, slug: str) -> Response:
 
     def use(sha256: str) -> None:
         hosts.edit(hosts.host(conferences.named(address), slug), {"logo": sha256}, by=me(), now=now())
+
+    store_picture(request.get_data(), use)
+    return Response(status=204)
+
+
+@blueprint.route("/conferences/<conference>/venues/<slug>/plan", methods=["PUT"])
+@permits(Permission.HOSTS_EDIT)
+@blueprint.doc(requestBody={"content": PICTURE, "required": True})
+@blueprint.alt_response(204, success=True)
+def put_plan(conference: Conference, slug: str) -> Response:
+    """Send a picture of where a venue's rooms are as the body, made anew; public and printed with the next release."""
+    check_host(conference, hosts.venue(conference, slug).host_id)
+    address = conference.slug
+
+    def use(sha256: str) -> None:
+        hosts.edit(hosts.venue(conferences.named(address), slug), {"plan": sha256}, by=me(), now=now())
 
     store_picture(request.get_data(), use)
     return Response(status=204)

@@ -189,6 +189,33 @@ def edit_venue(conference: Conference, slug: str) -> Response:
     return _edit(conference, Venue, venue, "hosts/venue.html", ".list_venues")
 
 
+@blueprint.route("/venues/<slug>/plan", methods=["GET", "POST"])
+@permits(Permission.HOSTS_EDIT)
+def edit_plan(conference: Conference, slug: str) -> Response:
+    """A picture of where a venue's rooms are; the public sees it with the next release."""
+    venue = hosts.venue(conference, slug)
+    check_host(conference, venue.host_id)
+    form = Form(PictureSchema, conference)
+    if form.was_sent:
+        address = conference.slug
+        with form:
+            take_picture(lambda sha256: _use_plan(address, slug, sha256))
+            flash(gettext("Saved. The public sees it with the next release."), "good")
+            return redirect(url_for(".edit_venue", conference=address, slug=slug))
+    return form.page("hosts/plan.html", conference=conference, venue=venue)
+
+
+def _use_plan(conference: str, slug: str, sha256: str) -> None:
+    hosts.edit(hosts.venue(conferences.named(conference), slug), {"plan": sha256}, by=me(), now=now())
+
+
+@blueprint.get("/venues/<slug>/plan/picture")
+@permits(Permission.CONFERENCE_READ)
+def get_plan(conference: Conference, slug: str) -> Response:
+    """A venue's plan as it is kept."""
+    return picture_answer(pictures.kept(hosts.venue(conference, slug).plan))
+
+
 @blueprint.route("/venues/<slug>/delete", methods=["GET", "POST"])
 @permits(Permission.HOSTS_EDIT)
 def delete_venue(conference: Conference, slug: str) -> Response | str:

@@ -40,7 +40,7 @@ class Host:
 
 @dataclass(frozen=True, slots=True)
 class Venue:
-    """A building; `latitude` and `longitude` are WGS 84 degrees, both or neither."""
+    """A building; `latitude` and `longitude` are WGS 84 degrees, both or neither; `plan` the SHA-256 of a picture."""
 
     slug: str
     name: Texts
@@ -48,6 +48,7 @@ class Venue:
     city: str = ""
     latitude: float | None = None
     longitude: float | None = None
+    plan: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

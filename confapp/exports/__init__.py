@@ -37,6 +37,8 @@ class Options:
     attendee: str = ""
     """The name over a personal agenda."""
     translate: Translate = field(default=str, compare=False)
+    pictures: Mapping[str, bytes] = field(default_factory=dict, compare=False)
+    """Those that the agenda names, by SHA-256: logos and plans for print."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +55,8 @@ class Kind:
     """The fields of `Options` on which its bytes depend."""
     libraries: tuple[str, ...]
     """The distributions whose version its bytes depend on."""
+    is_pictured: bool = False
+    """Whether it shows pictures."""
 
 
 def _ics(agenda: Agenda, options: Options) -> bytes:
@@ -78,6 +82,7 @@ def _pdf(agenda: Agenda, options: Options) -> bytes:
         language=options.language,
         paper=options.paper,
         translate=options.translate,
+        pictures=options.pictures,
     )
 
 
@@ -174,7 +179,8 @@ KINDS: Mapping[str, Kind] = {
         revision=3,
         is_heavy=True,
         options=("base_url", "language", "paper"),
-        libraries=_PRINT,
+        libraries=(*_PRINT, "pillow"),
+        is_pictured=True,
     ),
     "grid": Kind(
         suffix="pdf",

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 
-from confapp.domain.agenda import Agenda, Person, Session
+from confapp.domain.agenda import Agenda, Person, Session, Venue
 from confapp.domain.errors import N_
 from confapp.domain.papers import PAPERS
 from confapp.domain.texts import collate
@@ -17,11 +17,13 @@ from confapp.exports.printing import Volume
 from confapp.exports.prose import line
 from confapp.exports.wording import Translate, Voice, part_of
 
+PICTURE = "picture:"
+"""How templates name a picture: this and its SHA-256."""
 MARGINS, HEADING = (32.0, 36.0), 25.0
 """What base.css leaves free of a page's width and height, and what agenda.css takes for a day's name, in mm."""
 GRID_MARGINS, GRID_HEADING = (20.0, 21.0), 15.0
 """The same in grid.css."""
-MOST = 240
+MOST = 200
 """Sessions of a day that are laid out at once: their boxes take about a megabyte for every two."""
 
 
@@ -51,14 +53,26 @@ class Indexed:
     sessions: tuple[Session, ...]
 
 
-def agenda_pdf(agenda: Agenda, *, base_url: str, language: str, paper: str = "A4", translate: Translate = str) -> bytes:
-    """The programme: cover, contents, for each day its grid and its sessions, an index of people.
+def agenda_pdf(
+    agenda: Agenda,
+    *,
+    base_url: str,
+    language: str,
+    paper: str = "A4",
+    translate: Translate = str,
+    pictures: Mapping[str, bytes] | None = None,
+) -> bytes:
+    """The programme: cover, contents, for each day its grid and its sessions, an index of people, plans of venues.
+
+    `pictures` are logos and plans by their SHA-256; what is not among them is not shown.
 
     `paper` is one of `papers.PAPERS`. Seconds of work at a thousand sessions: for the worker. It is laid out in parts
     of `MOST` sessions, so that memory never holds all. Raises as `printing.Volume` does.
     """
     voice = Voice(agenda.conference, language, translate)
-    volume = Volume(styles=("agenda.css",), paper=paper, context=context_of(agenda, voice, base_url))
+    drawn = {f"{PICTURE}{sha256}": body for sha256, body in (pictures or {}).items()}
+    context = {**context_of(agenda, voice, base_url), "drawn": drawn, "picture": PICTURE}
+    volume = Volume(styles=("agenda.css",), paper=paper, context=context, pictures=drawn)
     days = days_of(agenda, voice)
     told = [session for session in agenda.sessions.values() if _is_told(session)]
     told_codes = {session.code for session in told}
@@ -72,18 +86,23 @@ def agenda_pdf(agenda: Agenda, *, base_url: str, language: str, paper: str = "A4
         chapters += [Chapter(day, () if n else grid, some) for n, some in enumerate(_chunks(rows) or [[]])]
     index = _index(agenda)
     titles = {f"day-{day.number}": day.title for day in days}
+    plans = [venue for venue in _venues(agenda) if f"{PICTURE}{venue.plan}" in drawn]
     titles |= {"people": voice(N_("Speakers and chairs"))} if index else {}
+    titles |= {f"plan-{venue.slug}": voice.words(venue.name) or venue.slug for venue in plans}
 
     parts: list[Leaves] = []
     contents: list[Line] = []
     pages = 0
     batches = _batches(chapters)
+    if len(agenda.people) > MOST:
+        batches.append([])
     for n, batch in enumerate(batches, 1):
         part = volume.add(
             "chapters.html",
             first_page=pages + 1,
             chapters=[(chapter.day, chapter.sheets, _hours(chapter.rows)) for chapter in batch],
             index=index if n == len(batches) else [],
+            plans=plans if n == len(batches) else [],
             told=told_codes,
             numbers=numbers,
             rows_of=rows_of,
@@ -128,10 +147,11 @@ def _is_told(session: Session) -> bool:
 
 
 def _chunks(rows: Sequence[Row]) -> list[Sequence[Row]]:
-    """The rows of a day in parts of about `MOST`, cut where something begins."""
+    """The rows of a day in equal parts of at most about `MOST`, cut where something begins."""
     chunks: list[list[Row]] = []
+    fair = len(rows) / max(1, -(-len(rows) // MOST))
     for row in rows:
-        if not chunks or (len(chunks[-1]) >= MOST and row.is_first):
+        if not chunks or (len(chunks[-1]) >= fair and row.is_first):
             chunks.append([])
         chunks[-1].append(row)
     return list(chunks)
@@ -181,6 +201,11 @@ def _rows_by_session(days: Sequence[Day]) -> Mapping[str, list[tuple[Day, Row]]]
         for row in day.rows:
             found.setdefault(row.entry.session.code, []).append((day, row))
     return found
+
+
+def _venues(agenda: Agenda) -> list[Venue]:
+    """The venues of its rooms, in the order of the rooms."""
+    return list({room.venue.slug: room.venue for room in agenda.rooms if room.venue is not None}.values())
 
 
 def _index(agenda: Agenda) -> list[tuple[str, list[Indexed]]]:

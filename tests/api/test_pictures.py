@@ -9,9 +9,9 @@ from flask.testing import FlaskClient
 
 from confapp.domain import tokens
 from confapp.domain.permissions import Role
-from confapp.domain.programme import hosts, speakers
+from confapp.domain.programme import conferences, hosts, speakers
 from tests.domain.programme.test_pictures import drawn
-from tests.factories import NOW, make_account, make_conference, make_host, make_speaker
+from tests.factories import NOW, make_account, make_conference, make_host, make_speaker, make_venue
 
 
 @pytest.fixture
@@ -53,6 +53,21 @@ def test_pictures_are_sent_as_bodies(asked: Any) -> None:
         assert asked("PUT", path, Role.READ_ONLY, **sent).status_code == 404
     assert asked("PUT", "/hosts/institute/logo", Role.HOST_COORDINATOR, **sent).status_code == 404
     assert asked.stored() == (logo, photo)
+
+
+def test_a_venues_plan_is_sent_as_a_body(asked: Any, write: Any) -> None:
+    sent = {"data": drawn(), "content_type": "image/jpeg"}
+    assert asked("PUT", "/venues/annexe/plan", Role.HOST_COORDINATOR, **sent).status_code == 404
+    with write():
+        summit = conferences.named("summit")
+        make_venue(summit, "Annexe", host_id=hosts.host(summit, "academy").id)
+        make_venue(summit, "Tower", host_id=hosts.host(summit, "institute").id)
+    assert asked("PUT", "/venues/annexe/plan", Role.HOST_COORDINATOR, **sent).status_code == 204
+    assert asked("PUT", "/venues/tower/plan", Role.HOST_COORDINATOR, **sent).status_code == 404
+    assert asked("PUT", "/venues/annexe/plan", Role.READ_ONLY, **sent).status_code == 404
+    with write():
+        assert hosts.venue(conferences.named("summit"), "annexe").plan
+        assert hosts.venue(conferences.named("summit"), "tower").plan is None
 
 
 def test_a_speaker_is_invited_and_uninvited(asked: Any, client: FlaskClient) -> None:

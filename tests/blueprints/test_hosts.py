@@ -249,3 +249,21 @@ def test_a_coordinator_sends_her_hosts_logo(signed_in: As, write: Transaction, s
     refused = form.send()
     assert (refused.status_code, list(errors(refused))) == (422, ["picture"])
     assert coordinator.get(f"{URL}/hosts/{other.slug}/logo").status_code == 404
+
+
+def test_a_coordinator_sends_the_plan_of_her_venue(signed_in: As, write: Transaction, summit: Conference) -> None:
+    with write():
+        mine, other = make_host(summit, "Mine"), make_host(summit, "Other")
+        make_venue(summit, "Academy", host_id=mine.id)
+        make_venue(summit, "Institute", host_id=other.id)
+    coordinator = signed_in(Role.HOST_COORDINATOR, mine.id)
+    url = f"{URL}/venues/academy/plan"
+    assert coordinator.get(f"{url}/picture").status_code == 404
+    form = open_form(coordinator, url)
+    sent = {"csrf_token": form["csrf_token"], "picture": (io.BytesIO(drawn()), "plan.jpg")}
+    assert coordinator.post(url, data=sent).status_code == 302
+    assert coordinator.get(f"{url}/picture").mimetype == "image/jpeg"
+    assert "Another plan" in coordinator.get(url).text
+    refused = form.send()
+    assert (refused.status_code, list(errors(refused))) == (422, ["picture"])
+    assert coordinator.get(f"{URL}/venues/institute/plan").status_code == 404

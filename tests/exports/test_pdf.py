@@ -12,6 +12,7 @@ import page
 import pypdf
 import pytest
 from hypothesis import HealthCheck, given, settings
+from PIL import Image
 
 from confapp.domain.agenda import Agenda, Filter
 from confapp.exports import printing, programme_pdf
@@ -361,3 +362,43 @@ def test_whatever_goes_in_is_pdf_ua(agenda):
     assert failures(programme(agenda)) == []
     assert failures(grid_pdf(agenda, base_url=BASE, language="en")) == []
     assert failures(personal_pdf(agenda, agenda.conference.title["en"], base_url=BASE, language="en")) == []
+
+
+# Pictures
+
+
+def drawing(colour: str, size: tuple[int, int] = (60, 30)) -> bytes:
+    made = io.BytesIO()
+    Image.new("RGB", size, colour).save(made, "PNG")
+    return made.getvalue()
+
+
+def pictured(agenda: Agenda) -> Agenda:
+    """The agenda with a logo that is there, one that is not, and a plan."""
+    venues = [replace(room.venue, plan="c" * 64) for room in agenda.rooms if room.venue]
+    rooms = tuple(replace(room, venue=venue) for room, venue in zip(agenda.rooms, venues, strict=True))
+    hosts = (replace(agenda.hosts[0], logo="a" * 64), replace(agenda.hosts[1], logo="b" * 64))
+    return replace(agenda, hosts=hosts, rooms=rooms)
+
+
+def test_logos_stand_on_the_cover_and_plans_at_the_end():
+    agenda = pictured(make_agenda(4))
+    kept = {"a" * 64: drawing("red"), "c" * 64: drawing("white", (400, 300))}
+    data = programme(agenda, pictures=kept)
+    assert failures(data) == []
+    assert data == programme(agenda, pictures=kept)
+    found = reader(data)
+    assert [[image.image.size for image in each.images] for each in (found.pages[0], found.pages[-1])] == [
+        [(60, 30)],
+        [(400, 300)],
+    ]
+    told = pages(data)
+    assert told[-1].startswith("WHERE ROOMS ARE Royal Academy, Renaissance WingAvenue 30, Brussels")
+    assert "Auditorium (floor 0) · Lecture Room 1 (floor 0)" in told[-1]
+    assert f"Royal Academy, Renaissance Wing {len(told) - 2}" in told[1]
+
+
+def test_without_its_bytes_no_picture_is_asked_for():
+    data = programme(pictured(make_agenda(2)))
+    assert failures(data) == []
+    assert not any(each.images for each in reader(data).pages)

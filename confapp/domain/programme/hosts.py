@@ -57,6 +57,8 @@ class Venue(Model):
     city: Mapped[str] = mapped_column(sa.String(100), default="")
     latitude: Mapped[float | None]
     longitude: Mapped[float | None]
+    plan: Mapped[str | None] = mapped_column(sa.ForeignKey("blob.sha256"))
+    """A picture of where its rooms are."""
     position: Mapped[int] = mapped_column(default=0)
     host: Mapped[Host | None] = relationship(lazy="joined")
 

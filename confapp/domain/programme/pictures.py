@@ -12,6 +12,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from confapp.database import Model, db
 from confapp.domain import files
+from confapp.domain.agenda import Agenda
 from confapp.domain.errors import N_, Invalid, Missing, TooLarge
 from confapp.domain.files import Blob
 from confapp.domain.programme.conferences import Conference
@@ -87,6 +88,21 @@ def publish(conference: Conference, hashes: Iterable[str | None]) -> None:
     if new:
         columns = ["conference_id", "sha256", "media_type", "body"]
         db.session.execute(sa.insert(PublicPicture).from_select(columns, source))
+
+
+def printed(agenda: Agenda) -> set[str]:
+    """The hashes of what a programme shows on paper: logos of hosts, plans of venues."""
+    named = [host.logo for host in agenda.hosts] + [room.venue.plan for room in agenda.rooms if room.venue]
+    return {each for each in named if each}
+
+
+def shown(conference_id: int, hashes: Iterable[str | None]) -> dict[str, bytes]:
+    """The bytes of those of these pictures that releases of the conference show, by hash, in one select."""
+    wanted = {each for each in hashes if each}
+    rows = sa.select(PublicPicture.sha256, PublicPicture.body).where(
+        PublicPicture.conference_id == conference_id, PublicPicture.sha256.in_(wanted)
+    )
+    return {row.sha256: row.body for row in db.session.execute(rows)} if wanted else {}
 
 
 def withdraw(hashes: Iterable[str]) -> None:

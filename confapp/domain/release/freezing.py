@@ -136,6 +136,7 @@ def frozen_room(room: hosts.Room, host_values: Mapping[int, values.Host]) -> val
             city=venue.city,
             latitude=venue.latitude,
             longitude=venue.longitude,
+            plan=venue.plan,
         )
         if venue
         else None,

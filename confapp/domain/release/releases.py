@@ -126,8 +126,7 @@ def publish(
     """Store frozen values as the release after `before`, behind the schedule's lock, and tell whom it concerns."""
     made = store(conference.id, frozen, schedule_version, after=before.changed_at if before else None)
     people = {part.person.code: part.person for session in frozen.sessions.values() for part in session.parts}
-    shown = [*(host.logo for host in frozen.hosts), *(person.photo for person in people.values())]
-    pictures.publish(conference, shown)
+    pictures.publish(conference, [*pictures.printed(frozen), *(person.photo for person in people.values())])
     audit.record("release", f"release:{made.number}", conference_id=conference.id, by=by, now=now, facts=facts)
     outbox.send("release.made", {"release": made.number}, conference_id=conference.id, now=now)
     return made

@@ -977,6 +977,7 @@ def upgrade() -> None:
         sa.Column("city", sa.String(length=100), nullable=False),
         sa.Column("latitude", sa.Double(), nullable=True),
         sa.Column("longitude", sa.Double(), nullable=True),
+        sa.Column("plan", sa.String(length=64), nullable=True),
         sa.Column("position", sa.Integer(), nullable=False),
         sa.CheckConstraint("(latitude IS NULL) = (longitude IS NULL)", name=op.f("ck_venue_place")),
         sa.CheckConstraint(
@@ -986,6 +987,7 @@ def upgrade() -> None:
             ["conference_id"], ["conference.id"], name=op.f("fk_venue_conference_id"), ondelete="CASCADE"
         ),
         sa.ForeignKeyConstraint(["host_id"], ["host.id"], name=op.f("fk_venue_host_id"), ondelete="SET NULL"),
+        sa.ForeignKeyConstraint(["plan"], ["blob.sha256"], name=op.f("fk_venue_plan")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_venue")),
         sa.UniqueConstraint("conference_id", "slug", name=op.f("uq_venue_conference_id_slug")),
         sa.UniqueConstraint("uuid", name=op.f("uq_venue_uuid")),
