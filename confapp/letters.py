@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+import base64
+import datetime as dt
+import hashlib
+import hmac
+import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -9,8 +14,9 @@ from flask import current_app, render_template
 from flask_babel import force_locale, gettext, ngettext
 
 from confapp.config import Settings
-from confapp.domain.agenda import Agenda, Entry
+from confapp.domain.agenda import Agenda, ConferenceFacts, Entry
 from confapp.domain.letters.concerns import Concern, Kind, Recipient
+from confapp.domain.programme.speakers import Speaker
 from confapp.domain.texts import in_language
 from confapp.rendering import UI_LANGUAGES, listed, local_date, local_time
 
@@ -157,6 +163,36 @@ def _pages(recipient: Recipient, agenda: Agenda) -> tuple[Page, ...]:
 def _address(agenda: Agenda, page: str) -> str:
     settings: Settings = current_app.config["CONFAPP"]
     return f"{settings.base_url.rstrip('/')}/{agenda.conference.slug}/{page}"
+
+
+# A speaker's own page.
+
+
+def page_token(identifier: uuid.UUID) -> str:
+    """The secret of a speaker's page that is sent by letter: it follows from the page's id and the app's key."""
+    key = str(current_app.config["SECRET_KEY"]).encode()
+    made = hmac.new(key, b"speaker-page:" + identifier.bytes, hashlib.sha256).digest()
+    return base64.urlsafe_b64encode(made).decode().rstrip("=")
+
+
+def write_page(speaker: Speaker, conference: ConferenceFacts, token: str, *, until: dt.date) -> Written:
+    """The letter that brings a speaker the secret address of her own page, which works `until` that day."""
+    known = conference.languages
+    languages = [*([speaker.letter_language] if speaker.letter_language in known else []), *known]
+    settings: Settings = current_app.config["CONFAPP"]
+    with force_locale(next((each for each in languages if each in UI_LANGUAGES), UI_LANGUAGES[0])):
+        name = in_language(conference.title, languages)
+        told = {
+            "language": languages[0],
+            "subject": gettext("%(name)s: your page as a speaker", name=name),
+            "greeting": gettext("Dear %(names)s,", names=speaker.name),
+            "conference": name,
+            "contact": conference.contact or "",
+            "address": f"{settings.base_url.rstrip('/')}/speak/{token}",
+            "until": local_date(until),
+        }
+        text = render_template("mail/speaker_page.txt", **told).strip() + "\n"
+        return Written(str(told["subject"]), text, render_template("mail/speaker_page.html", **told))
 
 
 # One change.

@@ -62,7 +62,7 @@ DOMAIN = [
         ),
         ("release.", "freezing frozen releases releasing"),
         ("attendance.", "registrations feeds invitations"),
-        ("letters.", "concerns addresses tellings plans"),
+        ("letters.", "concerns addresses tellings plans wishes"),
         ("live.", "stage stage_desk"),
         (
             "press.",

@@ -17,6 +17,7 @@ from confapp.api import (
     hosts,
     imports,
     jobs,
+    letters,
     pictures,
     press,
     releases,
@@ -59,7 +60,7 @@ def init_app(app: Flask) -> None:
         api.register_field(kind, "object", None)
     api.spec.components.security_scheme("token", {"type": "http", "scheme": "bearer"})
     drafting = (schedule, history, conflicts, availability, board)
-    programme = (conferences, hosts, sessions, speakers, pictures, *drafting, releases, imports, jobs)
+    programme = (conferences, hosts, sessions, speakers, pictures, *drafting, releases, letters, imports, jobs)
     for module in (*programme, speak, attendees, grants, stage, press):
         api.register_blueprint(module.blueprint)
     FOREIGN["api-docs.openapi_json"] = None

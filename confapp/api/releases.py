@@ -10,6 +10,7 @@ from flask import Response, jsonify, request
 from confapp.api.base import Blueprint, body, shown
 from confapp.domain.agenda import Entry
 from confapp.domain.errors import N_, Invalid
+from confapp.domain.letters import tellings
 from confapp.domain.permissions import Permission
 from confapp.domain.programme import slots
 from confapp.domain.programme.conferences import Conference
@@ -18,7 +19,8 @@ from confapp.domain.release.frozen import Release
 from confapp.domain.schedule import scheduling
 from confapp.named import check_slot, placed
 from confapp.schemas.base import Moment
-from confapp.schemas.sessions import ReleaseSchema, RollBackSchema, SlotSchema
+from confapp.schemas.letters import AmendSchema, BackSchema, take_choice
+from confapp.schemas.sessions import ReleaseSchema
 from confapp.web import allowed, me, now, permits
 
 blueprint = Blueprint("releases", "Releases compared, rolled back, and amended on the day")
@@ -71,24 +73,30 @@ def _entry(entry: Entry | None) -> dict[str, Any] | None:
 
 @blueprint.route("/conferences/<conference>/releases/<int:number>/roll-back", methods=["POST"])
 @permits(Permission.RELEASE)
-@blueprint.takes(RollBackSchema)
+@blueprint.takes(BackSchema)
 @blueprint.alt_response(201, schema=ReleaseSchema, success=True)
 def roll_back(conference: Conference, number: int) -> Response:
     """Make an earlier release public again as a new one; `expected` is the latest number seen. The draft stays."""
-    values = body(RollBackSchema, conference)
-    return shown(ReleaseSchema, releasing.roll_back(conference, number, **values, by=me(), now=now()), 201)
+    values = body(BackSchema, conference)
+    choice = take_choice(values)
+    made = releasing.roll_back(conference, number, **values, by=me(), now=now())
+    tellings.tell(conference, made, choice, by=me(), now=now())
+    return shown(ReleaseSchema, made, 201)
 
 
 @blueprint.route("/conferences/<conference>/slots/<uuid:identifier>/amend", methods=["POST"])
 @permits(Permission.RELEASE)
-@blueprint.takes(SlotSchema)
+@blueprint.takes(AmendSchema)
 @blueprint.alt_response(201, schema=ReleaseSchema, success=True)
 def amend_slot(conference: Conference, identifier: uuid.UUID) -> Response:
     """Place one slot and release only that, in one step; the rest of the draft stays unreleased."""
     slot = slots.slot(conference, identifier)
-    place = placed(conference, body(SlotSchema, conference), slot)
+    values = body(AmendSchema, conference)
+    choice = take_choice(values)
+    place = placed(conference, values, slot)
     check_slot(conference, slot, place["room"])
     more: dict[str, Any] = {"by": me(), "now": now(), "may_override": allowed(Permission.SCHEDULE_OVERRIDE, conference)}
     scheduling.place(slot, conference, **place, **more)
-    made = releasing.amend(conference, slot, expected=None, note={}, override=place["override"], **more)
+    made = releasing.amend(conference, slot, expected=None, note=values["note"], override=place["override"], **more)
+    tellings.tell(conference, made, choice, by=me(), now=now())
     return shown(ReleaseSchema, made, 201)

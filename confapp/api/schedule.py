@@ -8,12 +8,14 @@ from flask import Response, jsonify, request
 
 from confapp.answers import described
 from confapp.api.base import Blueprint, body, listed, seen_version, shown
+from confapp.domain.letters import tellings
 from confapp.domain.permissions import Permission
 from confapp.domain.programme import sessions, slots
 from confapp.domain.programme.conferences import Conference
 from confapp.domain.release import releases
 from confapp.domain.schedule import scheduling
 from confapp.named import check_slot, placed
+from confapp.schemas.letters import NewReleaseSchema, take_choice
 from confapp.schemas.sessions import ReleaseSchema, SlotSchema
 from confapp.web import allowed, me, now, permits
 
@@ -87,15 +89,18 @@ def list_releases(conference: Conference) -> Response:
 
 @blueprint.route("/conferences/<conference>/releases", methods=["POST"])
 @permits(Permission.RELEASE)
-@blueprint.takes(ReleaseSchema)
+@blueprint.takes(NewReleaseSchema)
 @blueprint.alt_response(201, schema=ReleaseSchema, success=True)
 def create_release(conference: Conference) -> Response:
-    """Freeze the draft as the next release; `expected` refuses a draft that moved on (412)."""
+    """Freeze the draft as the next release; `expected` refuses a draft that moved on (412), `tell` says who hears."""
+    values = body(NewReleaseSchema, conference)
+    choice = take_choice(values)
     made, _warnings = releases.release(
         conference,
-        **body(ReleaseSchema, conference),
+        **values,
         by=me(),
         now=now(),
         may_override=allowed(Permission.SCHEDULE_OVERRIDE, conference),
     )
+    tellings.tell(conference, made, choice, by=me(), now=now())
     return shown(ReleaseSchema, made, 201)

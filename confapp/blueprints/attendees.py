@@ -18,14 +18,16 @@ from confapp.domain.agenda import Agenda, Filter
 from confapp.domain.attendance import feeds, invitations, registrations
 from confapp.domain.attendance.registrations import Category, Registration
 from confapp.domain.errors import Missing
+from confapp.domain.letters import wishes
 from confapp.domain.permissions import Permission
 from confapp.domain.programme import sessions
 from confapp.domain.programme.conferences import Conference
 from confapp.domain.release import frozen, releases
 from confapp.forms import Form
+from confapp.schemas.letters import WishSchema
 from confapp.schemas.people import AttendeeSchema, GuestSchema, RegistrationSchema
 from confapp.throttling import ATTEMPTS, named, throttle
-from confapp.web import ConfappFlask, Origin, asker, me, now, permits
+from confapp.web import ConfappFlask, Origin, asker, load, me, now, permits
 
 blueprint = Blueprint("attendees", __name__)
 
@@ -182,6 +184,18 @@ def want_invitations(conference: Conference) -> BaseResponse:
     invitations.want(registration, wants, now=now())
     flash(gettext("Invitations are on their way.") if wants else gettext("You get no more invitations."))
     return redirect(url_for(".show_me", conference=conference.slug, _anchor="invitations"))
+
+
+@blueprint.post("/<conference>/me/letters")
+@permits(Permission.ACCOUNT)
+def want_letters(conference: Conference) -> BaseResponse:
+    """Have a letter sent to me when what I picked changes, or no more; `wanted` in the form says which."""
+    wish = load(WishSchema)
+    registration = mine_or_missing(conference)
+    wishes.want_letters(registration, wish["wanted"], language=wish["language"], conference=conference)
+    words = gettext("You get a letter when what you picked changes.")
+    flash(words if wish["wanted"] else gettext("You get no more letters."))
+    return redirect(url_for(".show_me", conference=conference.slug, _anchor="letters"))
 
 
 @blueprint.post("/<conference>/me/cancel")

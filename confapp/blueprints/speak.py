@@ -9,6 +9,7 @@ from flask_babel import gettext
 from werkzeug.wrappers import Response
 
 from confapp.blueprints.pictures import picture_answer
+from confapp.blueprints.speakers import letter_languages
 from confapp.domain.errors import Missing
 from confapp.domain.permissions import Permission
 from confapp.domain.programme import availability, pictures, speaker_pages
@@ -54,7 +55,10 @@ def show_part(token: str) -> Response:
 
 def _forms(speaker: Speaker, conference: Conference) -> dict[str, Form]:
     current = {"profile": speaker, "times": {"spans": rows_of(availability.of(speaker), conference.zone)}}
-    return {part: Form(schema, conference, current=current.get(part)) for part, schema in PARTS.items()}
+    choices = letter_languages(conference)
+    return {
+        part: Form(schema, conference, current=current.get(part), choices=choices) for part, schema in PARTS.items()
+    }
 
 
 def _change(part: str, form: Form, token: str, speaker: Speaker) -> None:

@@ -6,21 +6,30 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask_babel import gettext
 from werkzeug.wrappers import Response
 
+from confapp import letters
 from confapp.blueprints.confirming import confirmation
 from confapp.blueprints.paging import Paged
 from confapp.blueprints.pictures import picture_answer
+from confapp.domain.letters import wishes
+from confapp.domain.letters.addresses import speaker_address
 from confapp.domain.permissions import Permission
 from confapp.domain.programme import pictures, sessions, speaker_pages, speakers
 from confapp.domain.programme.conferences import Conference
 from confapp.domain.programme.speakers import Speaker
 from confapp.domain.texts import collate
-from confapp.forms import Form
+from confapp.forms import Choices, Form
 from confapp.named import check_speaker, is_mine, scope
-from confapp.rendering import text
+from confapp.rendering import language_name, text
 from confapp.schemas.sessions import SpeakerSchema
 from confapp.web import me, now, permits
 
 blueprint = Blueprint("speakers", __name__, url_prefix="/organise/<conference>/speakers")
+
+
+def letter_languages(conference: Conference) -> dict[str, Choices]:
+    """In which language a speaker may read letters: the conference's, the first one where nobody said."""
+    named = [(each, language_name(each)) for each in conference.languages]
+    return {"letter_language": [("", gettext("Not said")), *named]}
 
 
 @blueprint.get("")
@@ -48,7 +57,7 @@ def list_speakers(conference: Conference) -> str:
 @permits(Permission.SPEAKERS_EDIT)
 def create_speaker(conference: Conference) -> Response:
     """A new speaker."""
-    form = Form(SpeakerSchema, conference)
+    form = Form(SpeakerSchema, conference, choices=letter_languages(conference))
     if form.was_sent:
         with form:
             speakers.create_speaker(conference, form.load(), by=me(), now=now())
@@ -63,7 +72,7 @@ def edit_speaker(conference: Conference, code: str) -> Response:
     """One speaker."""
     speaker = speakers.speaker(conference, code)
     check_speaker(conference, speaker)
-    form = Form(SpeakerSchema, conference, current=speaker, watched=speaker)
+    form = Form(SpeakerSchema, conference, current=speaker, choices=letter_languages(conference), watched=speaker)
     if form.was_sent:
         with form:
             speakers.edit_speaker(speaker, form.load(), by=me(), now=now())
@@ -81,6 +90,7 @@ def _page(conference: Conference, speaker: Speaker, form: Form, address: str | N
         talks=sessions.sessions_of(speaker),
         invitation=speaker_pages.standing(speaker),
         address=address,
+        reached_at=speaker_address(speaker),
     )
 
 
@@ -92,7 +102,19 @@ def invite_speaker(conference: Conference, code: str) -> Response:
     check_speaker(conference, speaker)
     token = speaker_pages.invite(speaker, by=me(), now=now())
     address = url_for("speak.show_part", token=token, _external=True)
-    return _page(conference, speaker, Form(SpeakerSchema, conference, current=speaker), address=address)
+    form = Form(SpeakerSchema, conference, current=speaker, choices=letter_languages(conference))
+    return _page(conference, speaker, form, address=address)
+
+
+@blueprint.post("/<code>/send-page")
+@permits(Permission.SPEAKERS_EDIT)
+def send_page(conference: Conference, code: str) -> Response:
+    """Send the speaker a new secret address by letter; the one before it dies."""
+    speaker = speakers.speaker(conference, code)
+    check_speaker(conference, speaker)
+    wishes.send_page(speaker, letters.page_token, by=me(), now=now())
+    flash(gettext("The letter to %(name)s is on its way.", name=speaker.name), "good")
+    return redirect(url_for(".edit_speaker", conference=conference.slug, code=code))
 
 
 @blueprint.post("/<code>/uninvite")

@@ -6,7 +6,7 @@ from marshmallow import fields, validate
 
 from confapp.domain.attendance.registrations import Category
 from confapp.domain.errors import N_
-from confapp.schemas.base import Moment, Schema, Texts, Words, email, one_of
+from confapp.schemas.base import Moment, Schema, Texts, Words, email, language_tag, one_of
 from confapp.schemas.conferences import NAME, PARAGRAPHS, country
 
 PASSWORD_LEAST, PASSWORD_MOST = 12, 128
@@ -54,6 +54,7 @@ class SpeakerSelfSchema(Schema):
     affiliation = Words(length=NAME, load_default="")
     country = country(load_default=None)
     biography = Texts(length=PARAGRAPHS, is_rich=True, load_default=dict)
+    letter_language = language_tag(allow_none=True, load_default=None)
     needs = Words(length=5_000, load_default="", metadata={"input": "textarea"})
 
 

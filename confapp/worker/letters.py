@@ -9,9 +9,10 @@ from email.message import EmailMessage
 from confapp import letters
 from confapp.database import Mode, db, transaction
 from confapp.domain.errors import Missing
-from confapp.domain.letters import plans, tellings
+from confapp.domain.letters import plans, tellings, wishes
 from confapp.domain.outbox import OutboxRow
 from confapp.domain.programme.conferences import Conference
+from confapp.domain.programme.speaker_pages import LIVES_ON
 from confapp.worker import mail
 
 
@@ -54,3 +55,22 @@ def send(row: OutboxRow, now: dt.datetime) -> None:
     mail.post(row, address, written.subject, written.text, now=now, enclose=enclose)
     with transaction():
         tellings.sent(letter.uuid, now=now)
+
+
+def send_page(row: OutboxRow, now: dt.datetime) -> None:
+    """Send a speaker the secret address of her page; one that died meanwhile is not sent."""
+    identifier = uuid.UUID(row.payload["page"])
+    with transaction(Mode.READ):
+        token = letters.page_token(identifier)
+        found = wishes.page_to_send(identifier, token)
+        if found is None:
+            return
+        speaker, address = found
+        conference = db.session.get_one(Conference, speaker.conference_id)
+        until = conference.ends_on + LIVES_ON
+        written = letters.write_page(speaker, conference.facts, token, until=until)
+
+    def enclose(made: EmailMessage) -> None:
+        made.add_alternative(written.html, subtype="html")
+
+    mail.post(row, address, written.subject, written.text, now=now, enclose=enclose)

@@ -30,6 +30,7 @@ HANDLERS: dict[str, Handler] = {
     "mail.press": press.send,
     "letters.due": letters.expand,
     "mail.release": letters.send,
+    "mail.speaker_page": letters.send_page,
     "stage.revoked": press.look_back,
     "publication": distribution.expand,
     "publication.released": _published,

@@ -219,9 +219,9 @@ def decide(telling: Telling, choice: Choice, *, by: Account | None, now: dt.date
     if telling.overtaken_at is not None or _is_overtaken(telling):
         raise NotNow(N_("A later release overtook these letters; its own say it all."))
     if choice.when is When.AT and (choice.at is None or choice.at <= now):
-        raise Invalid({"at": [N_("Give a time to come.")]})
+        raise Invalid({"tell_at": [N_("Give a time to come.")]})
     if choice.when is not When.NOBODY and not choice.groups:
-        raise Invalid({"groups": [N_("Choose who is told, or that nobody is.")]})
+        raise Invalid({"tell_groups": [N_("Choose who is told, or that nobody is.")]})
     groups = frozenset[Group]() if choice.when is When.NOBODY else choice.groups
     telling.groups = [group.value for group in Group if group in groups]
     telling.due_at = {When.NOW: now, When.AT: choice.at}.get(choice.when)

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import datetime as dt
 import secrets
+import uuid
+from collections.abc import Callable
 from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column
 
-from confapp.database import Key, MaybeMoment, Model, Moment, db
+from confapp.database import Key, MaybeMoment, Model, Moment, Uuid, db
 from confapp.domain import audit
 from confapp.domain.agenda import Agenda, Entry
 from confapp.domain.errors import N_, Missing, NotNow
@@ -30,6 +32,7 @@ class SpeakerPage(Model):
     __tablename__ = "speaker_page"
 
     id: Mapped[Key]
+    uuid: Mapped[Uuid]
     speaker_id: Mapped[int] = mapped_column(sa.ForeignKey("speaker.id", ondelete="CASCADE"), index=True)
     digest: Mapped[str] = mapped_column(sa.String(64), unique=True)
     created_at: Mapped[Moment]
@@ -40,12 +43,22 @@ class SpeakerPage(Model):
 
 def invite(speaker: Speaker, *, by: Account | None, now: dt.datetime) -> str:
     """A new secret for the speaker's address, told once; the address before it dies."""
-    revoke(speaker, by=by, now=now)
     token = secrets.token_urlsafe(TOKEN_BYTES)
-    db.session.add(SpeakerPage(speaker_id=speaker.id, digest=digest(token), created_at=now))
+    open_page(speaker, lambda _page: token, by=by, now=now)
+    return token
+
+
+def open_page(
+    speaker: Speaker, token_of: Callable[[uuid.UUID], str], *, by: Account | None, now: dt.datetime
+) -> SpeakerPage:
+    """A new address whose secret `token_of` makes of its id; the address before it dies."""
+    revoke(speaker, by=by, now=now)
+    identifier = uuid.uuid4()
+    page = SpeakerPage(uuid=identifier, speaker_id=speaker.id, digest=digest(token_of(identifier)), created_at=now)
+    db.session.add(page)
     db.session.flush()
     audit.record("speaker.invite", f"speaker:{speaker.code}", conference_id=speaker.conference_id, by=by, now=now)
-    return token
+    return page
 
 
 def revoke(speaker: Speaker, *, by: Account | None, now: dt.datetime) -> None:

@@ -901,6 +901,7 @@ def upgrade() -> None:
     op.create_table(
         "speaker_page",
         sa.Column("id", KEY, nullable=False),
+        sa.Column("uuid", sa.Uuid(), nullable=False),
         sa.Column("speaker_id", KEY, nullable=False),
         sa.Column("digest", sa.String(length=64), nullable=False),
         sa.Column("created_at", MOMENT, nullable=False),
@@ -911,6 +912,7 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_speaker_page")),
         sa.UniqueConstraint("digest", name=op.f("uq_speaker_page_digest")),
+        sa.UniqueConstraint("uuid", name=op.f("uq_speaker_page_uuid")),
     )
     op.create_index(op.f("ix_speaker_page_speaker_id"), "speaker_page", ["speaker_id"], unique=False)
     op.create_table(
