@@ -65,10 +65,10 @@ class Story(Scene):
         self.second = make_account("second@example.org")
         self.conference = make_conference(languages=["en", "fr"], title={"en": "Summit", "fr": "Sommet"})
         track = make_track(self.conference, "Medicine")
-        host = make_host(self.conference, "Academy", country="BE")
+        host = make_host(self.conference, "Academy", country="BE", contact_email="canary-host@example.org")
         venue = make_venue(self.conference, "Main Building")
         self.room = make_room(self.conference, "Hall", venue=venue, host=host)
-        self.speaker = make_speaker(self.conference, "Ada Lindqvist")
+        self.speaker = make_speaker(self.conference, "Ada Lindqvist", email="canary-ada@example.org")
         self.session = make_session(self.conference, "Biology and treaties", self.speaker, track=track)
         self.slot = make_slot(self.conference, self.session, self.room, STARTS)
         self.panel = make_session(

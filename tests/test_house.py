@@ -33,6 +33,7 @@ ROOMS = [
         "named",
         "deeds",
         "letters",
+        "comparing",
         "subscriptions",
         "demo",
         "backups",

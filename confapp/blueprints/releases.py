@@ -9,11 +9,13 @@ from flask_babel import gettext
 from werkzeug.wrappers import Response
 
 from confapp.blueprints.letters import asked_page, decided, preview, telling_choices
+from confapp.comparing import compared
 from confapp.domain.errors import Missing
 from confapp.domain.letters import plans, tellings
 from confapp.domain.permissions import Permission
 from confapp.domain.programme.conferences import Conference
 from confapp.domain.release import releases, releasing
+from confapp.domain.release.freezing import compare
 from confapp.domain.release.frozen import Release
 from confapp.forms import Form
 from confapp.schemas.letters import BackSchema, take_choice
@@ -25,18 +27,27 @@ blueprint = Blueprint("releases", __name__, url_prefix="/organise/<conference>/r
 @blueprint.get("/compare")
 @permits(Permission.CONFERENCE_READ)
 def compare_releases(conference: Conference) -> str:
-    """What differs between a release and another, or the draft, in words."""
+    """What differs between a release and another, or the draft, on the grid and in words.
+
+    `?day=` names the day of the grid, `?rooms=all` shows rooms in which nothing differs too.
+    """
     held = releases.all_of(conference.id)
     if not held:
         raise Missing()
     before, after = _asked(held, "before") or held[0], _asked(held, "after")
+    was, becomes = releasing.sides(conference, before, after, now=now())
+    changes = compare(was, becomes)
+    asked, all_rooms = request.args.get("day", ""), request.args.get("rooms") == "all"
+    day = next((each for each in {*was.days, *becomes.days} if each.isoformat() == asked), None)
     return render_template(
         "schedule/compare.html",
         conference=conference,
         releases=held,
         before=before,
         after=after,
-        changes=releasing.between(conference, before, after, now=now()),
+        changes=changes,
+        grid=compared(was, becomes, changes, day, all_rooms=all_rooms),
+        all_rooms=all_rooms,
     )
 
 

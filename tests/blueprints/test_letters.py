@@ -9,6 +9,7 @@ import re
 from collections.abc import Callable
 from email.message import EmailMessage
 
+import lxml.html
 import pytest
 from flask.testing import FlaskClient
 
@@ -85,8 +86,6 @@ def text_of(letter: EmailMessage) -> str:
 
 def previewed(page: str) -> list[str]:
     """The letters' words as the page shows them."""
-    import lxml.html
-
     return [element.text_content() for element in lxml.html.fromstring(page).xpath("//pre")]
 
 

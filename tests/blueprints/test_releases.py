@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 from flask.testing import FlaskClient
+from werkzeug.test import TestResponse
 
 from confapp.database import Mode
 from confapp.domain.permissions import Role
@@ -15,9 +16,15 @@ from confapp.domain.release import releases
 from tests.blueprints.conftest import As
 from tests.conftest import Transaction
 from tests.factories import make_room, make_session, make_slot, make_speaker, make_track, token_for
-from tests.pages import form_in, notices, open_form, summary, words
+from tests.pages import form_in, notices, open_form, summary, tree, words
 
 URL = "/organise/summit"
+
+
+def page_anchors(page: TestResponse) -> set[str]:
+    """The parts of the page that its links in grid and words lead to."""
+    found = {link.partition("#")[2] for link in tree(page).xpath("//main//a/@href")}
+    return {each for each in found if each.startswith(("grid-", "change-"))}
 
 
 @pytest.fixture
@@ -114,8 +121,14 @@ def test_releases_are_compared_and_gone_back_to(
     open_form(organiser, f"{URL}/slots/{slot.uuid}").send(starts_at="2026-05-18T14:00")
     page = organiser.get(f"{URL}/releases/compare?before=1")
     assert words(page, "//main//h1") == ["From release 1 to the draft"]
-    (told,) = words(page, "//main//li[span]")
-    assert told.endswith("Monday 18 May 2026, 10:00, Aula → Monday 18 May 2026, 14:00, Aula (time)")
+    (told,) = words(page, "//main//section[@aria-labelledby='words']//li")
+    assert "Monday 18 May 2026, 10:00, Aula → Monday 18 May 2026, 14:00, Aula (time)" in told
+    cells = words(page, "//main//td/div")
+    assert [cell.split(" Cold")[0] for cell in cells] == ["↗ Was here", "≠ Retimed"]
+    assert "Now: Mon 18 May, 14:00–14:30, Aula" in cells[0]
+    assert "Was: Mon 18 May, 10:00–10:30, Aula" in cells[1]
+    for anchor in page_anchors(page):
+        assert tree(page).xpath(f"//*[@id='{anchor}']"), "the grid and the words lead to one another"
     form_in(organiser, organiser.get(f"{URL}/releases")).send()
     page = organiser.get(f"{URL}/releases/1/roll-back")
     assert "Nobody's work in the draft is lost" in page.text.replace("&#39;", "'")

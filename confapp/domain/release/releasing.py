@@ -21,10 +21,17 @@ from confapp.domain.texts import in_language
 
 def between(conference: Conference, before: Release, after: Release | None, *, now: dt.datetime) -> list[Change]:
     """What a reader sees differ from one release to another, or (None) to what releasing the draft now would make."""
+    return compare(*sides(conference, before, after, now=now))
+
+
+def sides(
+    conference: Conference, before: Release, after: Release | None, *, now: dt.datetime
+) -> tuple[values.Agenda, values.Agenda]:
+    """The two agendas that `between` compares."""
     held = agenda(before)
     if after is not None:
-        return compare(held, agenda(after))
-    return compare(held, freeze(conference, slots.slots(conference), previous=held, note={}, now=now))
+        return held, agenda(after)
+    return held, freeze(conference, slots.slots(conference), previous=held, note={}, now=now)
 
 
 def roll_back(
