@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from typing import Any, TypeVar
 
 import flask_smorest
@@ -47,11 +47,16 @@ def body(schema: type[Schema], conference: Conference | None = None, *, partial:
     return load(schema, partial=partial, **context)
 
 
-def listed(schema: type[Schema], rows: Any) -> Response:
-    """One page of a list: `?page=` from 1, `?page_size=` up to LARGEST_PAGE; `total` counts all."""
+def listed(schema: type[Schema], rows: Any, *, without: Collection[str] = ()) -> Response:
+    """One page of a list: `?page=` from 1, `?page_size=` up to LARGEST_PAGE; `total` counts all.
+
+    `without`: fields that the asker may not see.
+    """
     page, size = page_asked()
     shown = rows[(page - 1) * size : page * size]
-    return jsonify({"items": schema(many=True).dump(shown), "total": len(rows), "page": page, "page_size": size})
+    return jsonify(
+        {"items": schema(many=True, exclude=without).dump(shown), "total": len(rows), "page": page, "page_size": size}
+    )
 
 
 def page_asked() -> tuple[int, int]:
@@ -77,9 +82,9 @@ def _whole_number(words: str) -> int | None:
         return None
 
 
-def shown(schema: type[Schema], row: Any, status: int = 200) -> Response:
-    """One thing; its version, where it has one, is the ETag to send back in If-Match."""
-    response = make_response(jsonify(schema().dump(row)), status)
+def shown(schema: type[Schema], row: Any, status: int = 200, *, without: Collection[str] = ()) -> Response:
+    """One thing; its version, where it has one, is the ETag to send back in If-Match. `without` as in `listed`."""
+    response = make_response(jsonify(schema(exclude=without).dump(row)), status)
     if hasattr(row, "version"):
         response.set_etag(str(row.version))
     return response

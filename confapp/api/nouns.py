@@ -13,7 +13,7 @@ from confapp.api.base import Blueprint, body, listed, shown
 from confapp.domain.permissions import Permission
 from confapp.domain.programme.conferences import Conference
 from confapp.schemas.base import Schema
-from confapp.web import me, now, permits
+from confapp.web import allowed, me, now, permits
 
 Values = dict[str, Any]
 
@@ -36,6 +36,8 @@ class Noun:
     """None: the noun is never deleted, only its state changes."""
     creates: Permission | None = None
     """Where making one takes more than editing one."""
+    private: tuple[str, ...] = ()
+    """Fields that only those see who may edit the noun: where somebody is reached."""
     deletes: Permission | None = None
     """Where deleting one takes more than editing one."""
 
@@ -47,11 +49,14 @@ def serve(blueprint: Blueprint, noun: Noun) -> None:
     schema = noun.schema
     partial = schema(partial=True)
 
+    def without(conference: Conference) -> tuple[str, ...]:
+        return () if not noun.private or allowed(noun.edits, conference) else noun.private
+
     @blueprint.route(collection, endpoint=f"list_{noun.name}s", methods=["GET"])
     @permits(Permission.CONFERENCE_READ)
     @blueprint.alt_response(200, schema=schema(many=True), success=True)
     def list_rows(conference: Conference) -> Response:
-        return listed(schema, noun.all(conference))
+        return listed(schema, noun.all(conference), without=without(conference))
 
     @blueprint.route(collection, endpoint=f"create_{noun.name}", methods=["POST"])
     @permits(noun.creates or noun.edits)
@@ -64,7 +69,7 @@ def serve(blueprint: Blueprint, noun: Noun) -> None:
     @permits(Permission.CONFERENCE_READ)
     @blueprint.alt_response(200, schema=schema, success=True)
     def get_row(conference: Conference, identifier: str) -> Response:
-        return shown(schema, noun.one(conference, identifier))
+        return shown(schema, noun.one(conference, identifier), without=without(conference))
 
     @blueprint.route(member, endpoint=f"edit_{noun.name}", methods=["PATCH"])
     @permits(noun.edits)

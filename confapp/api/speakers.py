@@ -32,6 +32,7 @@ serve(
     blueprint,
     Noun(
         name="speaker",
+        private=("email", "letter_language"),
         schema=SpeakerSchema,
         edits=Permission.SPEAKERS_EDIT,
         all=speakers.speakers,

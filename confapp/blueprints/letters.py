@@ -46,7 +46,7 @@ def group_names() -> list[tuple[str, str]]:
     return [
         (Group.SPEAKERS.value, gettext("Speakers and panellists")),
         (Group.CHAIRS.value, gettext("Chairs")),
-        (Group.HOSTS.value, gettext("Hosts of the rooms")),
+        (Group.HOSTS.value, gettext("Hosts")),
         (Group.ATTENDEES.value, gettext("Attendees who picked the session")),
     ]
 

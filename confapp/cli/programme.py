@@ -21,6 +21,8 @@ from confapp.cli.refusing import command
 from confapp.database import Mode, transaction
 from confapp.domain import imported, outbox
 from confapp.domain.errors import N_, Invalid, Stale
+from confapp.domain.letters import tellings
+from confapp.domain.letters.tellings import Choice, When
 from confapp.domain.programme import conferences as domain
 from confapp.domain.release import releases
 from confapp.domain.release.frozen import agenda
@@ -230,8 +232,15 @@ def _line(remark: Remark) -> str:
 @click.option("--note", default="", help="What readers are told of it.")
 @click.option("--override", metavar="REASON", help="Release over conflicts that block; the reason is kept.")
 @click.option("--by", metavar="EMAIL", help="Who releases.")
+@click.option(
+    "--tell",
+    type=click.Choice(["now", "later", "nobody"]),
+    default="later",
+    show_default=True,
+    help="Those whom it concerns; later: their letters lie ready on the page of releases.",
+)
 @command
-def release(slug: str, note: str, override: str | None, by: str | None) -> None:
+def release(slug: str, note: str, override: str | None, by: str | None, tell: str) -> None:
     """Freeze the schedule of the conference SLUG as its next release, and make its files where no worker does."""
     now = web.now()
     with transaction():
@@ -245,6 +254,7 @@ def release(slug: str, note: str, override: str | None, by: str | None) -> None:
             override=override,
             may_override=True,
         )
+        tellings.tell(conference, made, Choice(When(tell)), by=account_named(by), now=now)
     click.echo(f"Release {made.number} of {slug} is public.")
     if passed:
         click.echo(f"{len(passed)} conflicts were passed over:")

@@ -88,6 +88,13 @@ def test_what_is_wrong_is_named_and_who_may_not_sees_nothing(asked: Any) -> None
         assert asked(method, path, Role.READ_ONLY, json={}).status_code == 404
 
 
+def test_where_a_speaker_is_reached_is_for_those_who_may_edit_her(asked: Any) -> None:
+    (ada,) = asked("GET", "/speakers").json["items"]
+    for path in ("/speakers", f"/speakers/{ada['code']}"):
+        assert "ada@example.org" in asked("GET", path).text
+        assert "ada@example.org" not in asked("GET", path, Role.READ_ONLY).text
+
+
 def test_a_speakers_address_is_sent_by_letter(asked: Any) -> None:
     (ada,) = asked("GET", "/speakers").json["items"]
     assert asked("POST", f"/speakers/{ada['code']}/invitation/letter").status_code == 202
