@@ -149,7 +149,7 @@ def test_a_time_to_come_is_asked_for_and_kept_to(
 ) -> None:
     refused = open_form(organiser, f"{URL}/releases").send(tell="at", tell_at="2026-05-16T10:00")
     assert refused.status_code == 422
-    assert summary(refused) == ["Give a time to come."]
+    assert summary(refused) == ["Time: Give a time to come."]
     nobody = open_form(organiser, f"{URL}/releases").send(tell="now", tell_groups=None)
     assert errors(nobody) == {"tell-groups": "Choose who is told, or that nobody is."}
     open_form(organiser, f"{URL}/releases").send(tell="at", tell_at="2026-05-17T18:00")
