@@ -55,7 +55,7 @@ async function start(app: HTMLElement): Promise<void> {
   const hold = new Hold(store, plan, grid, places, saver, notices, clock);
   const bulk = new Bulk(store, api, saver, notices, live, clock, () => plan.stretches[0]?.from ?? Date.now());
   hold.whenHeld = (uuid) => {
-    peek.hide();
+    peek.rest();
     void live.appear(uuid);
   };
   hold.dropGroup = (held) => bulk.dropped(held);

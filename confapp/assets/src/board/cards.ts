@@ -11,6 +11,8 @@ const sliver = 13;
 const tiny = 20;
 const small = 36;
 const roomy = { people: 46, time: 62 };
+/** The width from which a time stands on one line. */
+const wide = 84;
 const lineHeight = { small: 13, usual: 15 };
 /** What “…” takes behind a title, in pixels. */
 const dots = 12;
@@ -108,7 +110,7 @@ export function dress(element: HTMLElement, card: Card, dress: Dress, store: Sto
   for (const kept of ["card--lifted", "card--fresh", "card--springs", "card--cut"]) if (element.classList.contains(kept)) classes.push(kept);
   element.className = classes.filter(Boolean).join(" ");
   // Whole lines of the title, and a foot that covers the rest of it: one clip a card, where each costs at every move.
-  const hasTime = dress.height >= roomy.time;
+  const hasTime = dress.height >= roomy.time && dress.width >= wide;
   const hasPeople = dress.height >= roomy.people && card.people.length > 0;
   const line = dress.height < small ? lineHeight.small : lineHeight.usual;
   const room = dress.height - (dress.height < small ? 2 : 4);

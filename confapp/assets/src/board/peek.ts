@@ -12,6 +12,8 @@ const after = 350;
 /** Long enough to come from the card onto the look itself. */
 const stays = 160;
 const gap = 6;
+/** After something was dropped, what comes to lie under the pointer was not asked for. */
+const rest = 900;
 /** Conflicts that are named; more are counted. */
 const most = 3;
 
@@ -19,6 +21,7 @@ export class Peek {
   private readonly box = make("div", { class: "peek", id: "board-peek", "aria-hidden": "true", hidden: true });
   private timer = 0;
   private shown: string | null = null;
+  private quietUntil = 0;
 
   constructor(
     private readonly store: Store,
@@ -28,7 +31,7 @@ export class Peek {
   ) {
     app.append(this.box);
     const { canvas, scroll } = grid;
-    canvas.addEventListener("pointerover", (event) => event.pointerType === "mouse" && this.soon(uuidOf(event.target), after));
+    canvas.addEventListener("pointerover", (event) => event.pointerType === "mouse" && performance.now() > this.quietUntil && this.soon(uuidOf(event.target), after));
     canvas.addEventListener("pointerleave", () => this.soon(null, stays));
     this.box.addEventListener("pointerenter", () => clearTimeout(this.timer));
     this.box.addEventListener("pointerleave", () => this.soon(null, stays));
@@ -49,6 +52,12 @@ export class Peek {
       this.shown = uuid;
       this.draw();
     }, uuid === null ? Math.min(wait, stays) : wait);
+  }
+
+  /** Something was picked up or put down: hide, and stay hidden for a moment. */
+  rest(): void {
+    this.quietUntil = performance.now() + rest;
+    this.hide();
   }
 
   hide(): void {
