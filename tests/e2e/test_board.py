@@ -357,4 +357,4 @@ def test_without_scripts_the_board_is_a_table_of_links(visit: Visit, backstage: 
     row = page.get_by_role("row").filter(has_text="Spores")
     expect(row).to_contain_text("2026-05-18 10:00–10:30")
     row.get_by_role("link", name="Move").click()
-    expect(page.get_by_label("Room")).to_have_value("aula")
+    expect(page.get_by_label("Room", exact=True)).to_have_value("aula")

@@ -64,7 +64,7 @@ export class View {
   settle(): void {
     const { settings, store } = this;
     if (Number.isNaN(settings.zoom)) settings.zoom = innerWidth < 700 || store.rooms.length > 10 ? 2 : 3;
-    if (this.isNew && settings.panel === "tray" && !store.tray.size) settings.panel = null; // all the more board
+    if (this.isNew && settings.panel === "tray" && !store.tray.size) settings.panel = "conflicts"; // what is left to do
     const now = Date.now();
     const today = store.days.find((day) => day.start <= now && now < day.end);
     if (settings.day !== "all" && !store.days.some((day) => day.date === settings.day)) {
