@@ -9,13 +9,13 @@ from flask import Blueprint, Flask, Response, flash, make_response, redirect, re
 from flask_babel import gettext
 from werkzeug.wrappers import Response as Answer
 
-from confapp.accounts import confirming, signed_in
+from confapp.accounts import confirming, own, signed_in
 from confapp.domain import grants, tokens
 from confapp.domain.attendance import registrations
 from confapp.domain.permissions import Permission
 from confapp.domain.programme import conferences
 from confapp.forms import Form
-from confapp.schemas.accounts import TokenSchema
+from confapp.schemas.accounts import NameSchema, TokenSchema
 from confapp.throttling import MAILS, throttle
 from confapp.web import asker, now, permits
 
@@ -80,6 +80,20 @@ def take_up(token: str) -> Answer:
         return redirect(url_for("security.reset_password", token=reset))
     flash(gettext("This invitation was used already, or is too old: sign in, or have a new letter sent."), "bad")
     return redirect(url_for("security.forgot_password"))
+
+
+@blueprint.route("/name", methods=["GET", "POST"])
+@permits(Permission.ACCOUNT)
+def change_name() -> Answer:
+    """What the asker is called."""
+    account = signed_in()
+    form = Form(NameSchema, current=account.person)
+    if form.was_sent:
+        with form:
+            own.rename(account, form.load()["name"], now=now())
+            flash(gettext("Saved."), "good")
+            return redirect(url_for(".show_account"))
+    return form.page("accounts/name.html")
 
 
 @blueprint.post("/tokens")

@@ -12,6 +12,12 @@ class AccountSchema(Schema):
     name = Words(length=200, required=True)
 
 
+class NameSchema(Schema):
+    """What somebody wants to be called."""
+
+    name = Words(length=200, required=True)
+
+
 class TokenSchema(Schema):
     """An API token: what it is for, and until when it opens anything."""
 

@@ -49,6 +49,17 @@ def ask_api(app: ConfappFlask, secret: str) -> int:
 # The page.
 
 
+def test_a_name_is_changed_by_whose_it_is(client: FlaskClient, ada: Account, write: Transaction) -> None:
+    form = pages.open_form(client, "/accounts/name")
+    assert pages.errors(form.send(name=" ")) == {"name": "Fill this in."}
+    assert form.send(name="Ada  Moreau").location == "/accounts/"
+    assert pages.words(client.get("/accounts/"), "//h1") == ["Ada Moreau"]
+    with write():
+        entry = db.session.scalars(sa.select(AuditEntry).where(AuditEntry.action == "account.rename")).one()
+        assert (entry.subject, entry.account_id) == (f"account:{ada.id}", ada.id)
+        assert "Moreau" not in str(entry.facts)
+
+
 def test_the_page_names_roles_by_conference(client: FlaskClient, ada: Account, write: Transaction) -> None:
     with write():
         conference = make_conference(title={"en": "Summit <1>"})
