@@ -54,6 +54,15 @@ def test_the_report_of_an_import_is_fit_for_everyone(visit: Visit, plan: Confapp
     assert [*_looked_at(page, "imports.show_report"), *_dead_links(visitor, plan)] == []
 
 
+def test_the_preview_of_letters_is_fit_for_everyone(visit: Visit, plan: ConfappFlask) -> None:
+    visitor = visit("organiser")
+    page = visitor.open("/organise/biotech/releases")
+    page.get_by_role("button", name="See who is told what").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Who is told what")
+    page.get_by_role("group").first.locator("summary").click()
+    assert [*_looked_at(page, "schedule.create_release"), *_dead_links(visitor, plan)] == []
+
+
 def test_a_speakers_own_page_and_a_conflicts_are_fit_for_everyone(visit: Visit, plan: ConfappFlask) -> None:
     visitor = visit("organiser")
     visitor.context.add_init_script(path=AXE)
