@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import datetime as dt
 import json
+import math
 import tempfile
 import time
 import uuid
@@ -71,7 +72,8 @@ def main() -> None:
             with transaction(Mode.READ):
                 difference = prepare(plan, None, slug="bench")
             with transaction():
-                conference = apply(difference, by=None, now=NOW)
+                apply(difference, by=None, now=NOW)
+                conference = conferences.named("bench")
                 account = people.create_account(email="bench@example.org", name="Bench", password_hash="", now=NOW)
                 permissions.grant(account, conference.id, Role.ORGANISER, by=None, now=NOW)
                 token = tokens.create_token(account, label="bench", expires_at=None, now=NOW)
@@ -98,10 +100,16 @@ def main() -> None:
         for words, (middle, worst) in rows.items():
             print(f"{words:36} {middle:8.1f} ms   worst {worst:8.1f} ms")
         print(f"GET .../places answers {len(answer.data):,} bytes with {intervals} busy times")
+    taken: list[float] = []
     for size in SIZES:
         draft, grounds = made_draft(size, facts), Grounds(facts, walks={frozenset({"venue"}): 10})
         middle, worst = measure(lambda draft=draft, grounds=grounds: conflicts(draft, grounds))  # type: ignore[misc]
         print(f"the rules over {size:6,} sessions {middle:16.1f} ms   worst {worst:8.1f} ms")
+        taken.append(middle)
+    growth = taken[-1] / taken[-2]
+    allowed = SIZES[-1] * math.log(SIZES[-1]) / (SIZES[-2] * math.log(SIZES[-2]))
+    told = f"the rules grow {growth:.1f} times from {SIZES[-2]:,} to {SIZES[-1]:,} sessions, at most {allowed:.1f}"
+    print(f"{'holds ' if growth <= allowed else 'MISSES'}  {told} (n log n)")
 
 
 def place(conference: Any, slot: slots.Slot) -> None:

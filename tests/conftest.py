@@ -158,9 +158,11 @@ def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="session")
-def postgresql() -> databases.PostgreSQL:
+def postgresql() -> Iterator[databases.PostgreSQL]:
     """The session's PostgreSQL server."""
-    return databases.PostgreSQL()
+    server = databases.PostgreSQL()
+    yield server
+    server.close()
 
 
 @pytest.fixture(scope="session")

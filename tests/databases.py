@@ -77,10 +77,16 @@ class PostgreSQL:
 
     def __init__(self) -> None:
         self._address: str = _server(Path(os.environ[FOLDER])).get_uri(database="{}")
+        self._kept: dict[str, psycopg.Connection] = {}
         with self.connect("postgres") as connection:
             for setting in FASTER:
                 connection.execute(f"ALTER SYSTEM SET {setting}")
             connection.execute("SELECT pg_reload_conf()")
+
+    def close(self) -> None:
+        """Let go of the connections that are kept."""
+        for connection in self._kept.values():
+            connection.close()
 
     def url(self, name: str, user: str | None = None) -> str:
         """The address of a database, as it would stand in DATABASE_URL."""
@@ -112,8 +118,14 @@ class PostgreSQL:
             return self.create(name, template=TEMPLATE)
 
     def empty(self, name: str) -> None:
-        """Remove every row and start every sequence again: some 5 ms, where TRUNCATE takes 90 and a copy 150."""
-        with self.connect(name) as connection, connection.transaction():
+        """Remove every row and start every sequence again: some 3 ms, where TRUNCATE takes 90 and a copy 150.
+
+        On one connection for all tests of a process, to which these statements are known: a new one would take 16 ms.
+        """
+        connection = self._kept.get(name)
+        if connection is None or connection.closed or not _answers(connection):
+            connection = self._kept[name] = self.connect(name)
+        with connection.transaction():
             tables = [quoted for (quoted,) in connection.execute(_TABLES)]
             anything = " UNION ALL ".join(f"(SELECT '{table}' FROM {table} LIMIT 1)" for table in tables)
             connection.execute("SET LOCAL lock_timeout = '5s'")  # a transaction that a test left open, not a wait
@@ -121,6 +133,15 @@ class PostgreSQL:
             for (table,) in connection.execute(anything).fetchall():
                 connection.execute(f"DELETE FROM {table}")
             connection.execute(_RESTART)
+
+
+def _answers(connection: psycopg.Connection) -> bool:
+    """Whether the server still knows the connection: a test may have ended it."""
+    try:
+        connection.execute("SELECT 1")
+    except psycopg.OperationalError:
+        return False
+    return True
 
 
 _TABLES = "SELECT quote_ident(tablename) FROM pg_tables WHERE schemaname = 'public' AND tablename <> 'alembic_version'"
