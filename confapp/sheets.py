@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Callable, Sequence
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
 from typing import Any
 
 from flask import current_app
@@ -11,16 +12,21 @@ from flask_babel import force_locale, gettext
 
 from confapp.database import db
 from confapp.domain import papers
+from confapp.domain.agenda import Agenda, Filter
+from confapp.domain.attendance import briefs
+from confapp.domain.attendance.registrations import Category
 from confapp.domain.errors import N_, Invalid
 from confapp.domain.press import press_room, publications
 from confapp.domain.press.publications import Publication
 from confapp.domain.programme.conferences import Conference
+from confapp.domain.release import frozen, releases
+from confapp.domain.release.frozen import Release
 from confapp.exports import sheet_name
 from confapp.printed import Order
 from confapp.rendering import UI_LANGUAGES
 
 SIZES = ("A4", "Letter")
-REVISIONS = {"transcript": 1}
+REVISIONS = {"transcript": 1, "signs": 1, "speakers": 1, "chairs": 1, "badges": 1}
 """Every kind of sheet. Raise its number with every change to its maker, its templates or its fonts."""
 
 
@@ -32,10 +38,17 @@ def size_of(asked: str | None) -> str:
     return size
 
 
-def ordered(conference_id: int, spec: dict[str, Any]) -> Order:
-    """The order of which `spec` tells, read from the database once more. Raises Missing, KeyError for no such kind."""
-    conference = db.session.get_one(Conference, conference_id)
-    return _ORDERS[spec["kind"]](conference, spec)
+def ordered(conference_id: int, release: int | None, spec: dict[str, Any]) -> Order:
+    """The order of which a row tells, read from the database once more. Raises Missing."""
+    conference, kind = db.session.get_one(Conference, conference_id), spec["kind"]
+    if kind == "transcript":
+        held = publications.publications_of(conference.id, spec["paper"])
+        return transcript(conference, held, publications.chosen(held, number=spec["number"]), spec["size"])
+    if kind == "badges":
+        return badges(conference, **{name: value for name, value in spec.items() if name != "kind"})
+    if release is None:
+        raise ValueError(f"sheets of the kind {kind} are made from a release")
+    return _again(kind, conference, release, spec)
 
 
 def _base_url() -> str:
@@ -78,9 +91,137 @@ def transcript(conference: Conference, held: Sequence[Publication], publication:
     )
 
 
-def _transcript(conference: Conference, spec: dict[str, Any]) -> Order:
-    held = publications.publications_of(conference.id, spec["paper"])
-    return transcript(conference, held, publications.chosen(held, number=spec["number"]), spec["size"])
+# Sheets of a release.
 
 
-_ORDERS: dict[str, Callable[[Conference, dict[str, Any]], Order]] = {"transcript": _transcript}
+@dataclass(frozen=True)
+class Part:
+    """Which part of a release is wanted, as addresses and the worker's rows say it; '' is all."""
+
+    day: str = ""
+    room: str = ""
+    speaker: str = ""
+    session: str = ""
+
+    def filter(self) -> Filter:
+        """The same as the agenda knows it."""
+        return Filter(
+            day=dt.date.fromisoformat(self.day) if self.day else None,
+            room=self.room or None,
+            speaker=self.speaker or None,
+            session=self.session or None,
+        )
+
+
+def signs(conference: Conference, release: Release, part: Part, *, language: str, size: str = SIZES[0]) -> Order:
+    """Signs for doors: public, as all on them is. Within the public fence."""
+
+    def make(agenda: Agenda, base_url: str) -> bytes:
+        from confapp.exports.signs import signs_pdf
+
+        return signs_pdf(agenda, base_url=base_url, language=language, size=size, translate=gettext)
+
+    return _of_release("signs", conference, release, part, make, {}, language=language, size=size)
+
+
+def speakers(
+    conference: Conference, release: Release, part: Part, *, language: str, size: str = SIZES[0], is_ours: bool
+) -> Order:
+    """Speakers' sheets. `is_ours`: the organisers' copy, which tells what they need."""
+    contacts = briefs.contacts(conference)
+    needs = briefs.needs(conference) if is_ours else None
+    if needs is not None and part.speaker:
+        needs = {code: words for code, words in needs.items() if code == part.speaker}
+
+    def make(agenda: Agenda, base_url: str) -> bytes:
+        from confapp.exports.speaker_sheets import speaker_sheets_pdf
+
+        return speaker_sheets_pdf(
+            agenda, contacts, needs, base_url=base_url, language=language, size=size, translate=gettext
+        )
+
+    private = {"contacts": [asdict(each) for each in contacts], "needs": needs, "is_ours": is_ours}
+    return _of_release("speakers", conference, release, part, make, private, language=language, size=size)
+
+
+def chairs(conference: Conference, release: Release, part: Part, *, language: str, size: str = SIZES[0]) -> Order:
+    """Chairs' sheets: for those who run the day."""
+
+    def make(agenda: Agenda, base_url: str) -> bytes:
+        from confapp.exports.chair_sheets import chair_sheets_pdf
+
+        return chair_sheets_pdf(agenda, base_url=base_url, language=language, size=size, translate=gettext)
+
+    return _of_release("chairs", conference, release, part, make, {}, language=language, size=size)
+
+
+PUBLIC = frozenset({"transcript", "signs"})
+"""The kinds that tell nothing which the public may not read."""
+
+
+def _of_release(
+    kind: str,
+    conference: Conference,
+    release: Release,
+    part: Part,
+    make: Callable[[Agenda, str], bytes],
+    private: dict[str, Any],
+    *,
+    language: str,
+    size: str,
+) -> Order:
+    base_url, whole = _base_url(), frozen.agenda(release)
+    asked: dict[str, Any] = {"language": language, "size": size, "part": asdict(part)}
+    return Order(
+        name=sheet_name(
+            kind,
+            REVISIONS[kind],
+            base_url=base_url,
+            facts=asdict(whole.conference),
+            release=release.number,
+            redaction=release.redaction,
+            private=private,
+            **asked,
+        ),
+        conference_id=conference.id,
+        release=release.number,
+        spec={"kind": kind, **asked, **({"is_ours": private["is_ours"]} if "is_ours" in private else {})},
+        make=_spoken(language, lambda: make(whole.filtered(part.filter()), base_url)),
+        is_private=kind not in PUBLIC,
+    )
+
+
+def _again(kind: str, conference: Conference, release: int, spec: dict[str, Any]) -> Order:
+    held = releases.numbered(conference.id, release)
+    asked: dict[str, Any] = {"language": spec["language"], "size": spec["size"]}
+    part = Part(**spec["part"])
+    if kind == "speakers":
+        return speakers(conference, held, part, is_ours=spec["is_ours"], **asked)
+    return (signs if kind == "signs" else chairs)(conference, held, part, **asked)
+
+
+# Badges.
+
+
+def badges(conference: Conference, *, category: str = "", code: str = "", language: str, size: str = SIZES[0]) -> Order:
+    """Badges of those who come: all, of a category, of one registration. Raises ValueError for no category."""
+    held = briefs.badges(conference, category=Category(category) if category else None, code=code or None)
+    facts, base_url = conference.facts, _base_url()
+    moment = max((each.since for each in held), default=conference.created_at)
+    made_for = moment.astimezone(dt.UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+    def make() -> bytes:
+        from confapp.exports.badges import badges_pdf
+
+        return badges_pdf(held, facts, language=language, made_for=made_for, size=size, translate=gettext)
+
+    asked = {"category": category, "code": code, "language": language, "size": size}
+    told = {"facts": asdict(facts), "badges": [asdict(each) for each in held], "made_for": made_for}
+    return Order(
+        name=sheet_name("badges", REVISIONS["badges"], base_url=base_url, **asked, **told),
+        conference_id=conference.id,
+        release=None,
+        spec={"kind": "badges", **asked},
+        make=_spoken(language, make),
+        is_private=True,
+    )

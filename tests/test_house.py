@@ -41,7 +41,7 @@ ROOMS = [
         "standing_site",
         "uploads",
     },
-    {"guests", "editor", "board"},
+    {"guests", "editor", "board", "shelf"},
     {"blueprints", "api", "worker"},
     {"cli"},
     {""},
@@ -62,7 +62,7 @@ DOMAIN = [
             "scopes batches history chronicle filling moves",
         ),
         ("release.", "freezing frozen releases releasing"),
-        ("attendance.", "registrations feeds invitations"),
+        ("attendance.", "registrations feeds invitations briefs"),
         ("letters.", "concerns addresses tellings plans wishes"),
         ("live.", "stage stage_desk"),
         (

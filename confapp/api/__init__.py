@@ -20,6 +20,7 @@ from confapp.api import (
     letters,
     pictures,
     press,
+    printing,
     releases,
     schedule,
     sessions,
@@ -61,7 +62,7 @@ def init_app(app: Flask) -> None:
     api.spec.components.security_scheme("token", {"type": "http", "scheme": "bearer"})
     drafting = (schedule, history, conflicts, availability, board)
     programme = (conferences, hosts, sessions, speakers, pictures, *drafting, releases, letters, imports, jobs)
-    for module in (*programme, speak, attendees, grants, stage, press):
+    for module in (*programme, speak, attendees, grants, stage, press, printing):
         api.register_blueprint(module.blueprint)
     FOREIGN["api-docs.openapi_json"] = None
 

@@ -33,6 +33,7 @@ from confapp.blueprints import (
     press_readers,
     press_webhooks,
     press_writing,
+    printing,
     releases,
     schedule,
     sessions,
@@ -50,7 +51,7 @@ def init_app(app: Flask) -> None:
     drafting = (schedule, releases, letters, history, moves, board, conflicts, availability)
     programme = (conferences, hosts, sessions, speakers, *drafting, imports, archives)
     desks = (stage, press_desk, press_writing, press_webhooks, press_readers, press_poll, embargo)
-    for module in (*public, speak, attendees, stars, accounts, grants, *programme, *desks):
+    for module in (*public, speak, printing, attendees, stars, accounts, grants, *programme, *desks):
         app.register_blueprint(module.blueprint)
     for view in press_letters.THROTTLED:
         throttle(app, f"press_letters.{view}", MAILS, aim=named)

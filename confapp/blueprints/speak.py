@@ -8,6 +8,8 @@ from flask import Blueprint, Flask, flash, g, redirect, request, url_for
 from flask_babel import gettext
 from werkzeug.wrappers import Response
 
+from confapp import printed, sheets
+from confapp.blueprints.agenda import latest, shown_language
 from confapp.blueprints.pictures import picture_answer
 from confapp.blueprints.speakers import letter_languages
 from confapp.domain.errors import Missing
@@ -94,10 +96,26 @@ def _page(token: str, speaker: Speaker, conference: Conference, forms: dict[str,
         token=token,
         talks=speaker_pages.talks(speaker, frozen.agenda(release) if release else None),
         forms_of=forms,
+        has_sheet=agenda is not None and speaker.code in agenda.people,
         days=days_of(conference.facts),
     )
     response.headers["X-Robots-Tag"] = "noindex"
     return response
+
+
+@blueprint.get("/<token>/sheet.pdf")
+@permits(Permission.ANYONE)
+def get_sheet(token: str) -> Response:
+    """Her sheet, from the latest release: where to be when, with whom, and whom to ask; `?paper=` Letter or A4."""
+    speaker, conference = speaker_pages.by_token(token, now=now())
+    g.conference = conference
+    release, agenda = latest(conference)
+    if speaker.code not in agenda.people:
+        raise Missing()
+    size, language = sheets.size_of(request.args.get("paper")), shown_language(agenda)
+    part = sheets.Part(speaker=speaker.code)
+    order = sheets.speakers(conference, release, part, language=language, size=size, is_ours=False)
+    return printed.answer(order, download=f"{conference.slug}-my-sheet.pdf")
 
 
 @blueprint.get("/<token>/picture")

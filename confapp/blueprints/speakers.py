@@ -16,6 +16,7 @@ from confapp.domain.permissions import Permission
 from confapp.domain.programme import pictures, sessions, speaker_pages, speakers
 from confapp.domain.programme.conferences import Conference
 from confapp.domain.programme.speakers import Speaker
+from confapp.domain.release import frozen, releases
 from confapp.domain.texts import collate
 from confapp.forms import Choices, Form
 from confapp.named import check_speaker, is_mine, scope
@@ -83,6 +84,7 @@ def edit_speaker(conference: Conference, code: str) -> Response:
 
 def _page(conference: Conference, speaker: Speaker, form: Form, address: str | None = None) -> Response:
     """`address` is the speaker's secret one, shown this once."""
+    release = releases.current(conference.id)
     return form.page(
         "speakers/speaker.html",
         conference=conference,
@@ -91,6 +93,7 @@ def _page(conference: Conference, speaker: Speaker, form: Form, address: str | N
         invitation=speaker_pages.standing(speaker),
         address=address,
         reached_at=speaker_address(speaker),
+        has_sheet=release is not None and speaker.code in frozen.agenda(release).people,
     )
 
 

@@ -130,3 +130,35 @@ class Feed:
     entries: tuple[FeedEntry, ...]
     hub: str = ""
     """A WebSub hub that tells of changes at once."""
+
+
+# Sheets for few eyes.
+
+
+@dataclass(frozen=True, slots=True)
+class Contact:
+    """Whom to ask at a host; `host` is its slug. For those who take part, never public."""
+
+    host: str
+    name: str
+    email: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Badge:
+    """An attendee as others see them; `ticket` stands for them and tells nobody who they are."""
+
+    name: str
+    organisation: str
+    country: str | None
+    """ISO 3166-1 alpha-2, upper case."""
+    category: str
+    """As in `confapp.domain.attendance.registrations.Category`."""
+    has_part: bool
+    """Whether they speak or chair."""
+    code: str
+    """The registration's short code, to be read aloud at the desk."""
+    ticket: str
+    """A URN (RFC 9562 section 4) in capitals, which codes hold in less room."""
+    since: dt.datetime
+    """When they registered."""

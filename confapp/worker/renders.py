@@ -15,6 +15,7 @@ from confapp.domain.files import Made
 from confapp.domain.outbox import OutboxRow
 from confapp.domain.press import publications
 from confapp.domain.press.publications import Publication
+from confapp.domain.programme.conferences import Conference
 from confapp.domain.release import frozen, releases
 from confapp.exports.fonts import lacking
 
@@ -24,13 +25,16 @@ OTHERS = "who asked for it has other settings or another version than this worke
 
 
 def ask_for_release(conference_id: int | None, number: int, *, now: dt.datetime) -> None:
-    """Ask for the whole and per-day files of a release; those before its predecessor are forgotten."""
+    """Ask for the whole and per-day files of a release, and its signs; those before its predecessor are forgotten."""
     if conference_id is None:
         raise ValueError("a release belongs to a conference")
     with transaction():
         release = releases.numbered(conference_id, number)
         for wanted in delivery.wanted_at_release(release):
             delivery.ask(release, wanted, now=now)
+        conference = db.session.get_one(Conference, conference_id)
+        language = conference.languages[0]
+        printed.ask(sheets.signs(conference, release, sheets.Part(), language=language), now=now)
         files.forget_releases(conference_id, before=number - 1)
 
 
@@ -84,7 +88,7 @@ def _make_next(table: type[Made], now: dt.datetime) -> bool:
 def _promised(row: Made) -> tuple[str, Callable[[], bytes]]:
     """The name of what is made by this order here and now, and how to make it."""
     if row.release is None or row.spec["kind"] not in exports.KINDS:
-        order = sheets.ordered(row.conference_id, row.spec)
+        order = sheets.ordered(row.conference_id, row.release, row.spec)
         return order.name, order.make
     wanted = delivery.Wanted.of_spec(row.spec)
     release = releases.numbered(row.conference_id, row.release)

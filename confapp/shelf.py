@@ -1,0 +1,129 @@
+"""The shelf: everything that can be printed for a conference, for pages and API alike, and when it was last made."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from flask import url_for
+
+from confapp import delivery, sheets
+from confapp.delivery import Wanted
+from confapp.domain import files
+from confapp.domain.agenda import Agenda
+from confapp.domain.attendance.registrations import Category
+from confapp.domain.errors import N_
+from confapp.domain.permissions import Permission
+from confapp.domain.programme.conferences import Conference
+from confapp.domain.release import frozen
+from confapp.domain.release.frozen import Release
+from confapp.domain.texts import collate
+from confapp.rendering import local_day, text
+from confapp.sheets import Part
+
+WORDS = {
+    "programme": (N_("Programme"), N_("The whole agenda with abstracts and an index, to be handed out.")),
+    "signs": (N_("Room signs"), N_("For doors: what is on in a room on a day, with a code to the live sign.")),
+    "speakers": (
+        N_("Speakers' sheets"),
+        N_("When and where, with whom, whom to ask, and what they need. Your copy: their own leaves needs out."),
+    ),
+    "chairs": (N_("Chairs' sheets"), N_("The session's clock, how to introduce who speaks, and room for notes.")),
+    "badges": (N_("Badges"), N_("Eight a page in the order of names, with marks to cut by and codes for the door.")),
+}
+"""What each kind is called, and what it is for."""
+_ALL = N_("All")
+
+
+@dataclass(frozen=True)
+class Choice:
+    """A parameter of an address: its name, what it is called, and its values with their words."""
+
+    name: str
+    label: str
+    values: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True)
+class Printed:
+    """One kind of what can be printed, and when the whole of it was last made as it stands now (None: not yet)."""
+
+    kind: str
+    address: str
+    release: int | None
+    """The release that it is printed from; None: from those who are registered now."""
+    made_at: dt.datetime | None
+    choices: tuple[Choice, ...]
+    is_private: bool
+
+
+def shelf(
+    conference: Conference,
+    release: Release | None,
+    may: Callable[[Permission], bool],
+    *,
+    is_everywhere: bool,
+) -> list[Printed]:
+    """All that the asker may have printed. `is_everywhere`: they see to all speakers, not only to those of a track."""
+    language = conference.languages[0]
+    slug = conference.slug
+    held: list[tuple[str, str, str, tuple[Choice, ...]]] = []
+    if release is not None:
+        agenda, part = frozen.agenda(release), Part()
+        day, room = _days(agenda), _rooms(agenda)
+        programme = delivery.name_of(release, Wanted("pdf", language=language))
+        held.append(("programme", programme, url_for("agenda.get_agenda_file", conference=slug, kind="pdf"), (day,)))
+        signs = sheets.signs(conference, release, part, language=language)
+        held.append(("signs", signs.name, url_for("printing.get_signs", conference=slug), (room, day, _paper())))
+        if may(Permission.SPEAKERS_EDIT):
+            speakers = sheets.speakers(conference, release, part, language=language, is_ours=True)
+            people = _people(agenda, is_everywhere=is_everywhere)
+            address = url_for("printing.get_speaker_sheets", conference=slug)
+            held.append(("speakers", speakers.name, address, (people, _paper())))
+        chairs = sheets.chairs(conference, release, part, language=language)
+        address = url_for("printing.get_chair_sheets", conference=slug)
+        held.append(("chairs", chairs.name, address, (_sessions(agenda), day, _paper())))
+    if may(Permission.ATTENDEES_EDIT):
+        badges = sheets.badges(conference, language=language)
+        held.append(("badges", badges.name, url_for("printing.get_badges", conference=slug), (_categories(), _paper())))
+    made = files.made_at([name for _kind, name, _address, _choices in held])
+    return [
+        Printed(
+            kind=kind,
+            address=address,
+            release=release.number if release is not None and kind != "badges" else None,
+            made_at=made.get(name),
+            choices=choices,
+            is_private=kind not in {"programme", *sheets.PUBLIC},
+        )
+        for kind, name, address, choices in held
+    ]
+
+
+def _paper() -> Choice:
+    return Choice("paper", N_("Paper"), tuple((size, size) for size in sheets.SIZES))
+
+
+def _days(agenda: Agenda) -> Choice:
+    return Choice("day", N_("Day"), (("", _ALL), *((day.isoformat(), local_day(day)) for day in agenda.days)))
+
+
+def _rooms(agenda: Agenda) -> Choice:
+    return Choice("room", N_("Room"), (("", _ALL), *((room.code, text(room.name)) for room in agenda.rooms)))
+
+
+def _people(agenda: Agenda, *, is_everywhere: bool) -> Choice:
+    people = sorted(agenda.people.values(), key=lambda each: collate(each.name))
+    whole = (("", _ALL),) if is_everywhere else ()
+    return Choice("speaker", N_("Speaker"), (*whole, *((each.code, each.name) for each in people)))
+
+
+def _sessions(agenda: Agenda) -> Choice:
+    held = [each for each in agenda.sessions.values() if each.parts]
+    return Choice("session", N_("Session"), (("", _ALL), *((each.code, text(each.title)) for each in held)))
+
+
+def _categories() -> Choice:
+    known = tuple((each.value, each.value.capitalize()) for each in Category)
+    return Choice("category", N_("Category"), (("", _ALL), *known))
