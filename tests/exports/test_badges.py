@@ -92,7 +92,7 @@ def test_the_code_holds_the_ticket_and_no_name(monkeypatch: pytest.MonkeyPatch) 
         ("Ng Ω", "large"),
         ("Chidi Okonkwo", "large"),
         ("Philippa Marchmont-Adeyemi", "small"),
-        ("Jörg Meißenheimer-Götz", "medium"),
+        ("Loïc Vandenplas-Mbeki", "medium"),
         ("Wolfeschlegelsteinhausenbergerdorff Hubert", "tiny"),
     ],
 )
