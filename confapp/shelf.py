@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable
 from dataclasses import dataclass
 
 from flask import url_for
@@ -15,12 +14,15 @@ from confapp.domain.agenda import Agenda
 from confapp.domain.attendance.registrations import Category
 from confapp.domain.errors import N_
 from confapp.domain.permissions import Permission
+from confapp.domain.programme import sessions, speakers
 from confapp.domain.programme.conferences import Conference
 from confapp.domain.release import frozen
 from confapp.domain.release.frozen import Release
 from confapp.domain.texts import collate
+from confapp.named import is_mine, scope
 from confapp.rendering import local_day, text
 from confapp.sheets import Part
+from confapp.web import allowed
 
 WORDS = {
     "programme": (N_("Programme"), N_("The whole agenda with abstracts and an index, to be handed out.")),
@@ -58,14 +60,8 @@ class Printed:
     is_private: bool
 
 
-def shelf(
-    conference: Conference,
-    release: Release | None,
-    may: Callable[[Permission], bool],
-    *,
-    is_everywhere: bool,
-) -> list[Printed]:
-    """All that the asker may have printed. `is_everywhere`: they see to all speakers, not only to those of a track."""
+def shelf(conference: Conference, release: Release | None) -> list[Printed]:
+    """All that the asker may have printed."""
     language = conference.languages[0]
     slug = conference.slug
     held: list[tuple[str, str, str, tuple[Choice, ...]]] = []
@@ -76,15 +72,15 @@ def shelf(
         held.append(("programme", programme, url_for("agenda.get_agenda_file", conference=slug, kind="pdf"), (day,)))
         signs = sheets.signs(conference, release, part, language=language)
         held.append(("signs", signs.name, url_for("printing.get_signs", conference=slug), (room, day, _paper())))
-        if may(Permission.SPEAKERS_EDIT):
-            speakers = sheets.speakers(conference, release, part, language=language, is_ours=True)
-            people = _people(agenda, is_everywhere=is_everywhere)
+        if allowed(Permission.SPEAKERS_EDIT, conference):
+            everybody = sheets.speakers(conference, release, part, language=language, is_ours=True)
+            people = _people(agenda, conference)
             address = url_for("printing.get_speaker_sheets", conference=slug)
-            held.append(("speakers", speakers.name, address, (people, _paper())))
+            held.append(("speakers", everybody.name, address, (people, _paper())))
         chairs = sheets.chairs(conference, release, part, language=language)
         address = url_for("printing.get_chair_sheets", conference=slug)
         held.append(("chairs", chairs.name, address, (_sessions(agenda), day, _paper())))
-    if may(Permission.ATTENDEES_EDIT):
+    if allowed(Permission.ATTENDEES_EDIT, conference):
         badges = sheets.badges(conference, language=language)
         held.append(("badges", badges.name, url_for("printing.get_badges", conference=slug), (_categories(), _paper())))
     made = files.made_at([name for _kind, name, _address, _choices in held])
@@ -113,10 +109,19 @@ def _rooms(agenda: Agenda) -> Choice:
     return Choice("room", N_("Room"), (("", _ALL), *((room.code, text(room.name)) for room in agenda.rooms)))
 
 
-def _people(agenda: Agenda, *, is_everywhere: bool) -> Choice:
+def _people(agenda: Agenda, conference: Conference) -> Choice:
+    """Those whose sheets the asker may have: a track's manager has them of her own speakers, and never of all."""
     people = sorted(agenda.people.values(), key=lambda each: collate(each.name))
-    whole = (("", _ALL),) if is_everywhere else ()
-    return Choice("speaker", N_("Speaker"), (*whole, *((each.code, each.name) for each in people)))
+    mine = scope(Permission.SPEAKERS_EDIT, conference, "track")
+    if mine is None:
+        return Choice("speaker", N_("Speaker"), (("", _ALL), *((each.code, each.name) for each in people)))
+    parts = sessions.parts_by_speaker(conference)
+    own = {
+        each.code
+        for each in speakers.speakers(conference)
+        if is_mine([talk.track_id for talk in parts.get(each.id, [])], mine)
+    }
+    return Choice("speaker", N_("Speaker"), tuple((each.code, each.name) for each in people if each.code in own))
 
 
 def _sessions(agenda: Agenda) -> Choice:

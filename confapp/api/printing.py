@@ -10,9 +10,8 @@ from confapp.api.base import Blueprint
 from confapp.domain.permissions import Permission
 from confapp.domain.programme.conferences import Conference
 from confapp.domain.release import releases
-from confapp.named import scope
 from confapp.shelf import WORDS, shelf
-from confapp.web import allowed, permits
+from confapp.web import permits
 
 blueprint = Blueprint("printing", "What can be printed: signs, sheets and badges")
 
@@ -24,12 +23,7 @@ def list_sheets(conference: Conference) -> Response:
 
     `choices` are the parameters that it takes, each with its values; `made_at` is when all of it was made.
     """
-    found = shelf(
-        conference,
-        releases.current(conference.id),
-        lambda permission: allowed(permission, conference),
-        is_everywhere=scope(Permission.SPEAKERS_EDIT, conference, "track") is None,
-    )
+    found = shelf(conference, releases.current(conference.id))
     items = [
         {
             "kind": each.kind,

@@ -16,7 +16,7 @@ from confapp.domain.release import releases
 from confapp.named import check_speaker, scope
 from confapp.sheets import Part
 from confapp.shelf import WORDS, shelf
-from confapp.web import allowed, permits
+from confapp.web import permits
 
 blueprint = Blueprint("printing", __name__)
 
@@ -66,12 +66,7 @@ def get_signs(conference: Conference) -> Response:
 def list_sheets(conference: Conference) -> str:
     """Everything that can be printed, and when it was last made."""
     release = releases.current(conference.id)
-    found = shelf(
-        conference,
-        release,
-        lambda permission: allowed(permission, conference),
-        is_everywhere=scope(Permission.SPEAKERS_EDIT, conference, "track") is None,
-    )
+    found = shelf(conference, release)
     return render_template("printing/list.html", conference=conference, release=release, shelf=found, words=WORDS)
 
 

@@ -355,7 +355,7 @@ def test_a_release_asks_for_the_whole_and_each_day(
     assert asked == [(kind, part) for kind in ("pdf", "grid") for part in parts]
     renders.ask_for_release(programme.conference_id, 1, now=NOW)
     renders.ask_for_release(programme.conference_id, 1, now=NOW)
-    assert sorted(_asked(write)) == [("grid", 1, False)] * 3 + [("pdf", 1, False)] * 3
+    assert sorted(_asked(write)) == [("grid", 1, False)] * 3 + [("pdf", 1, False)] * 3 + [("signs", 1, False)]
 
 
 def test_the_grid_and_other_paper_are_asked_for_by_address(

@@ -20,7 +20,7 @@ from confapp.domain.attendance.registrations import Category
 from confapp.domain.files import MadeFile, PrivateFile
 from confapp.domain.people import Person
 from confapp.domain.permissions import Role
-from confapp.domain.programme import hosts, speaker_pages, speakers
+from confapp.domain.programme import conferences, hosts, speaker_pages, speakers
 from confapp.domain.programme.sessions import Session
 from confapp.domain.programme.speakers import Speaker
 from confapp.web import ConfappFlask
@@ -28,7 +28,17 @@ from confapp.worker import renders
 from tests import pages
 from tests.agenda_scene import Programme
 from tests.conftest import SetClock, Transaction
-from tests.factories import NOW, make_account, make_person, make_registration, make_track, sign_in
+from tests.factories import (
+    NOW,
+    make_account,
+    make_person,
+    make_registration,
+    make_session,
+    make_slot,
+    make_speaker,
+    make_track,
+    sign_in,
+)
 
 Counted = Callable[[], AbstractContextManager[list[str]]]
 SHEETS = ("speakers.pdf", "chairs.pdf", "badges.pdf")
@@ -124,18 +134,23 @@ def test_a_track_manager_has_the_sheets_of_her_track_alone(
     impatient: ConfappFlask, write: Transaction, programme: Programme
 ) -> None:
     with write():
-        other = make_track(programme.conference, "Other")
+        conference = conferences.named("summit")
+        other, hers = make_track(conference, "Other"), make_speaker(conference, "Cleo Ardent")
+        talk = make_session(conference, "Serums", hers, track=programme.track)
+        make_slot(conference, talk, programme.hall, "14:00")
+        programme.release()
+        cleo, ada = hers.code, programme.ada.code
     own = _as(impatient, write, programme, Role.TRACK_MANAGER, scope_id=programme.track.id)
     address = "/organise/summit/print/speakers.pdf"
-    assert own.get(f"{address}?speaker={programme.ada.code}").status_code == 503
-    assert own.get(f"{address}?speaker={programme.ben.code}").status_code == 404
+    assert own.get(f"{address}?speaker={cleo}").status_code == 503
+    assert own.get(f"{address}?speaker={ada}").status_code == 404
     assert own.get(address).status_code == 404
+    items = {each["kind"]: each for each in own.get("/api/conferences/summit/sheets").json["items"]}
+    assert items["speakers"]["choices"]["speaker"] == [{"value": cleo, "label": "Cleo Ardent"}]
     with write():
-        account = make_account(
-            "other@example.org", role=Role.TRACK_MANAGER, conference=programme.conference, scope_id=other.id
-        )
+        account = make_account("other@example.org", role=Role.TRACK_MANAGER, conference=conference, scope_id=other.id)
         elsewhere = sign_in(impatient.test_client(), account)
-    assert elsewhere.get(f"{address}?speaker={programme.ada.code}").status_code == 404
+    assert elsewhere.get(f"{address}?speaker={cleo}").status_code == 404
 
 
 # What they say.
