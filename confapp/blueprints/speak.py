@@ -88,13 +88,14 @@ def _use(token: str, sha256: str) -> None:
 
 def _page(token: str, speaker: Speaker, conference: Conference, forms: dict[str, Form], part: str) -> Response:
     release = releases.current(conference.id)
+    agenda = frozen.agenda(release) if release else None
     form = forms.get(part) or forms["profile"]
     response = form.page(
         "speak/part.html",
         conference=conference,
         speaker=speaker,
         token=token,
-        talks=speaker_pages.talks(speaker, frozen.agenda(release) if release else None),
+        talks=speaker_pages.talks(speaker, agenda),
         forms_of=forms,
         has_sheet=agenda is not None and speaker.code in agenda.people,
         days=days_of(conference.facts),
