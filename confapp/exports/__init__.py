@@ -228,6 +228,7 @@ def file_name(
         "redaction": redaction,
         "filter": _values(wanted),
         "options": {name: getattr(options, name) for name in made.options},
+        "fonts": _fonts() if made.suffix == "pdf" else (),
     }
     return _name(parts, made.suffix)
 
@@ -235,7 +236,7 @@ def file_name(
 def sheet_name(kind: str, revision: int, **parts: object) -> str:
     """The same for a printed sheet of which `parts` are all that its bytes follow from, beside the libraries."""
     libraries = _versions((*_PRINT, "segno"))
-    return _name({"kind": kind, "revision": revision, "libraries": libraries, "parts": parts}, "pdf")
+    return _name({"kind": kind, "revision": revision, "libraries": libraries, "fonts": _fonts(), "parts": parts}, "pdf")
 
 
 def _name(parts: Mapping[str, object], suffix: str) -> str:
@@ -256,6 +257,14 @@ def _plain(value: object) -> object:
     if isinstance(value, Mapping):
         return dict(value)
     return str(value)
+
+
+@lru_cache(maxsize=1)
+def _fonts() -> tuple[tuple[str, int], ...]:
+    """The bundled fonts with their sizes: whoever adds one (for Chinese, say) gets other files from then on."""
+    from confapp.exports.fonts import FONTS
+
+    return tuple((path.name, path.stat().st_size) for path in sorted(FONTS.glob("*.ttf")))
 
 
 @lru_cache

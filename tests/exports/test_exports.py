@@ -66,6 +66,14 @@ def test_the_order_of_picks_does_not_matter():
     assert named(wanted=Filter(sessions=frozenset(picks))) == named(wanted=Filter(sessions=frozenset(picks[::-1])))
 
 
+def test_another_font_is_a_new_name_for_what_is_printed(monkeypatch):
+    calendar, programme, grid = named(), named("pdf"), named("grid")
+    monkeypatch.setattr(exports, "_fonts", lambda: (("NotoSansSC-Regular.ttf", 8_000_000),))
+    assert named() == calendar
+    assert named("pdf") != programme
+    assert named("grid") != grid
+
+
 def test_a_new_revision_is_a_new_name(monkeypatch):
     before = named()
     raised = {**KINDS, "ics": replace(KINDS["ics"], revision=KINDS["ics"].revision + 1)}
@@ -74,17 +82,17 @@ def test_a_new_revision_is_a_new_name(monkeypatch):
 
 
 @pytest.mark.parametrize(
-    ("kind", "opening"), [("ics", b"BEGIN:VCALENDAR\r\n"), ("pdf", b"%PDF-1.7"), ("picks", b"%PDF-1.7"),
-     ("xml", b"<?xml"), ("json", b"{"), ("xcal", b"<?xml"), ("csv", b"\xef\xbb\xbfDate,")],
+    ("kind", "opening"), [("ics", b"BEGIN:VCALENDAR\r\n"), ("pdf", b"%PDF-1.7"), ("grid", b"%PDF-1.7"),
+     ("picks", b"%PDF-1.7"), ("xml", b"<?xml"), ("json", b"{"), ("xcal", b"<?xml"), ("csv", b"\xef\xbb\xbfDate,")],
 )  # fmt: skip
 def test_every_kind_is_made(kind, opening):
     assert make(kind, make_agenda(2), replace(OPTIONS, attendee="Ann Lee")).startswith(opening)
     assert KINDS[kind].media_type
-    assert KINDS[kind].is_heavy == (kind in ("pdf", "picks"))
+    assert KINDS[kind].is_heavy == (kind in ("pdf", "grid", "picks"))
 
 
 def test_all_kinds_are_tried_above():
-    assert set(KINDS) == {"ics", "xml", "json", "csv", "xcal", "pdf", "picks"}
+    assert set(KINDS) == {"ics", "xml", "json", "csv", "xcal", "pdf", "grid", "picks"}
 
 
 def test_an_unknown_kind_is_refused():
