@@ -20,6 +20,9 @@ TEXTS = frozenset(
     | {"application/calendar+xml"}
 )
 
+NAMED_BY_CONTENT = ("chunks/", "media/")
+"""Folders of what built files share or need (confapp/assets/build.mjs): the manifest names only those that pages do."""
+
 
 def pack(response: Response) -> Response:
     """Compress a public text. Answers for one person are left alone: their length could tell secrets (BREACH)."""
@@ -46,8 +49,10 @@ def _keep_for_ever(response: Response) -> None:
     """A built file is named after its content, and never changes."""
     folder = Path(current_app.static_folder or "")
     manifest = folder / "manifest.json"
-    name = (request.view_args or {}).get("filename")
-    if response.status_code in (200, 304) and manifest.exists() and name in _built(manifest, manifest.stat().st_mtime):
+    name = str((request.view_args or {}).get("filename"))
+    if response.status_code not in (200, 304) or not manifest.exists():
+        return
+    if name.startswith(NAMED_BY_CONTENT) or name in _built(manifest, manifest.stat().st_mtime):
         response.headers["Cache-Control"] = "public, max-age=31536000, immutable"
 
 

@@ -71,6 +71,11 @@ def test_built_files_are_kept_for_ever(client: FlaskClient, app: ConfappFlask) -
     with client.get(f"/static/{manifest['site.css']}", headers=GZIP) as answer:
         assert answer.headers["Cache-Control"] == "public, max-age=31536000, immutable"
         assert gzip.decompress(answer.data) == Path(str(app.static_folder), manifest["site.css"]).read_bytes()
+    parts = [each for folder in ("chunks", "media") for each in Path(str(app.static_folder), folder).glob("*.[jw]*")]
+    assert {each.suffix for each in parts} >= {".js", ".woff2"}
+    for part in parts[:3] + parts[-3:]:
+        with client.get(f"/static/{part.parent.name}/{part.name}") as answer:
+            assert answer.headers["Cache-Control"] == "public, max-age=31536000, immutable"
     for name, kept in (("manifest.json", "no-cache"), ("fonts/NotoSans-Bold.ttf", "no-cache"), ("no.css", "no-store")):
         with client.get(f"/static/{name}") as answer:
             assert answer.headers["Cache-Control"] == kept

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import Page, expect
 
 from tests.e2e.browsing import PHONE, barriers, overflow
 from tests.e2e.conftest import Visit
@@ -13,6 +13,15 @@ KEPT = (
     ".flat().map(each => new URL(each.url).pathname)"
 )
 """The paths of what the service worker keeps."""
+
+
+def _until(page: Page, question: str) -> None:
+    """Ask until it is so: Playwright's own way of waiting has the page evaluate words, which its policy forbids."""
+    for _look in range(200):
+        if page.evaluate(question):
+            return
+        page.wait_for_timeout(100)
+    raise AssertionError(question)
 
 
 @pytest.mark.parametrize("view", ["grid", "list"])
@@ -55,8 +64,10 @@ def test_stars_become_picks_and_picks_are_stars(visit: Visit) -> None:
     expect(page.get_by_text("1 starred session is picked.")).to_be_visible()
     picked = (page.locator("[data-take-stars]").get_attribute("data-picked") or "").split()
     assert set(picked) == held | {code}
-    page.locator(f"#session-{code}").get_by_role("button").click()  # dropped again
-    page.wait_for_load_state()
+    button = page.locator(f"#session-{code}").get_by_role("button")
+    button.click()  # dropped again
+    expect(button).to_have_text("Pick")  # the page has come anew, and its script dropped the star
+    expect(page.locator("[data-take-stars]")).to_have_attribute("data-picked", " ".join(sorted(held)))
     page = visitor.open("/biotech/agenda?view=list")
     expect(page.locator("[data-star-count]")).to_have_text(str(len(held)))
 
@@ -72,11 +83,37 @@ def test_one_s_own_time_stands_beside_the_conference_s(visit: Visit) -> None:
     expect(page.locator("[data-own-zone]")).to_be_hidden()
 
 
+@pytest.mark.parametrize("query", ["", "?view=list"])
+@pytest.mark.parametrize("width", [340, 718])
+def test_on_paper_every_session_stands_on_the_sheet(query: str, width: int, visit: Visit) -> None:
+    page = visit(viewport={"width": width, "height": 1000}).open(f"/biotech/agenda{query}")
+    there = page.locator("[data-entry]").count()
+    page.emulate_media(media="print")
+    for is_wide in (False, True):
+        if is_wide:  # as with more rooms than a sheet holds: nobody scrolls on paper
+            page.evaluate(
+                "document.querySelectorAll('.timetable-frame').forEach(e => e.classList.add('timetable-frame--wide'))"
+            )
+        assert overflow(page) == []
+        expect(page.locator("[data-entry]:visible")).to_have_count(there)
+        right = page.evaluate(
+            "Math.max(...[...document.querySelectorAll('[data-entry]')].map(e => e.getBoundingClientRect().right))"
+        )
+        assert right <= width
+    expect(page.locator(".agenda-tools, .agenda-search, .site-bar").locator("visible=true")).to_have_count(0)
+
+
 def test_a_visited_agenda_is_there_without_a_network_and_private_pages_are_not(visit: Visit) -> None:
     visitor = visit("attendee")
     page = visitor.open("/biotech/agenda?view=list")
-    page.wait_for_function("navigator.serviceWorker.controller !== null")
-    page.wait_for_function(f"async () => ({KEPT}).includes('/biotech/agenda')")
+    _until(page, "() => navigator.serviceWorker.controller !== null")
+    _until(page, f"async () => ({KEPT}).includes('/biotech/agenda')")
+    _until(
+        page,
+        f"async () => {{ const kept = {KEPT}; return performance.getEntriesByType('resource')"
+        ".map(each => new URL(each.name).pathname).filter(path => /[.](js|css)$/.test(path))"
+        ".every(path => kept.includes(path)) }",
+    )
     visitor.open("/biotech/me")
     visitor.open("/biotech/agenda?view=list")
     kept = page.evaluate(f"async () => {KEPT}")
