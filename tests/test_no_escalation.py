@@ -50,7 +50,7 @@ MADE = {
 Rows = Counter[tuple[Any, ...]]
 
 
-def _held(write: Transaction, visitor: int) -> dict[str, Rows]:
+def _held(write: Transaction, own: dict[str, int]) -> dict[str, Rows]:
     """Every row but the visitor's own account and person."""
     held = {}
     with write(Mode.READ):
@@ -59,8 +59,8 @@ def _held(write: Transaction, visitor: int) -> dict[str, Rows]:
                 continue
             columns = [column for column in table.c if column.name not in COUNTED]
             wanted = sa.select(*columns)
-            if table.name in {"account", "person"}:
-                wanted = wanted.where(table.c.id != visitor)
+            if table.name in own:
+                wanted = wanted.where(table.c.id != own[table.name])
             held[table.name] = Counter(tuple(map(repr, row)) for row in db.session.execute(wanted))
     return held
 
@@ -86,11 +86,12 @@ def _try_everything(app: ConfappFlask, write: Transaction, role: Role | None, se
         known, _account = scene()
         conference = db.session.scalars(sa.select(Conference)).one()
         visitor = _visitor(role, conference)
-    before = _held(write, visitor.id)
+    own = {"account": visitor.id, "person": visitor.person_id}
+    before = _held(write, own)
     done = Counter[int]()
     for visit in visits(app.test_client(), visitor, known, random.Random(seed)):
         done[visit.answer.status_code] += 1
-    after = _held(write, visitor.id)
+    after = _held(write, own)
     gone = {name: list(rows - after[name]) for name, rows in before.items() if rows - after[name]}
     made = {name: list(rows - before[name]) for name, rows in after.items() if rows - before[name]}
     allowed = OWN | (MADE.get(role, set()) if role else set())
