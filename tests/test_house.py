@@ -34,6 +34,7 @@ ROOMS = [
         "deeds",
         "letters",
         "comparing",
+        "side_by_side",
         "subscriptions",
         "demo",
         "backups",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import io
 import json
 import random
@@ -11,16 +12,19 @@ from dataclasses import dataclass
 from typing import Any, cast
 from urllib.parse import quote, urlencode
 
+import sqlalchemy as sa
 from flask.testing import FlaskClient
 from marshmallow import fields
 from werkzeug.datastructures import FileStorage, MultiDict
 from werkzeug.routing import Rule
 from werkzeug.test import TestResponse, encode_multipart
 
+from confapp.database import db
 from confapp.domain import permissions
 from confapp.domain.attendance import registrations
 from confapp.domain.people import Account
 from confapp.domain.permissions import Role
+from confapp.domain.press import comments, polls, readers, subscribers, webhooks
 from confapp.domain.press.transcripts import VersionState
 from confapp.schemas.base import FormField, Moment, Schema, Texts
 from confapp.schemas.sessions import LinkList
@@ -398,6 +402,14 @@ def scene() -> tuple[Known, Account]:
     reviewed = press.bring(press.draft(session=None), VersionState.IN_REVIEW)
     press.release_schedule(now=NOW)
     public_id = str(released.transcript.public_id)
+    hook = webhooks.add(conference, "https://news.example/hook", by=account, now=NOW)
+    told = webhooks.test(hook, now=NOW)
+    remark = comments.say(draft, "Is that so?", block_id=None, by=account, now=NOW)
+    polls.ask(conference.id, public_id, "Ready?", ["Yes", "No"], language="en", by=account, now=NOW)
+    subscribers.subscribe(conference, "reader@example.org", language="en", now=NOW)
+    (reader,) = db.session.scalars(sa.select(subscribers.Subscriber)).all()
+    subscribers.confirm(reader, now=NOW)
+    readers.let_in(draft, account.email, expires_at=NOW + dt.timedelta(days=1), by=account, now=NOW)
     return Known(
         {
             "conference": [conference.slug],
@@ -424,8 +436,12 @@ def scene() -> tuple[Known, Account]:
             "speakers/identifier": [speaker.code],
             "slots/identifier": [str(slot.uuid)],
             "identifier": [str(each.uuid) for each in (released, draft, reviewed)],
+            "webhooks/identifier": [str(hook.uuid)],
+            "subscribers/identifier": [str(reader.uuid)],
+            "comment_id": [str(remark.id)],
+            "delivery_id": [str(told.id)],
             "filename": ["manifest.json"],
-            "grant_id": ["1", "2", "3"],
+            "grant_id": ["1", "2", "3", "4"],
             "token_id": ["1"],
         }
     ), account

@@ -20,6 +20,10 @@ from confapp.api import (
     letters,
     pictures,
     press,
+    press_poll,
+    press_readers,
+    press_webhooks,
+    press_writing,
     printing,
     releases,
     schedule,
@@ -62,7 +66,8 @@ def init_app(app: Flask) -> None:
     api.spec.components.security_scheme("token", {"type": "http", "scheme": "bearer"})
     drafting = (schedule, history, conflicts, availability, board)
     programme = (conferences, hosts, sessions, speakers, pictures, *drafting, releases, letters, imports, jobs)
-    for module in (*programme, speak, attendees, grants, stage, press, printing):
+    newsroom = (press, press_writing, press_readers, press_webhooks, press_poll)
+    for module in (*programme, speak, attendees, grants, stage, *newsroom, printing):
         api.register_blueprint(module.blueprint)
     FOREIGN["api-docs.openapi_json"] = None
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
-import hmac
 import secrets
 
 from flask import Blueprint, current_app, flash, redirect, request, url_for
@@ -39,11 +37,10 @@ def _browser() -> str | None:
 
 
 def _voter(poll: Poll, browser: str | None) -> str | None:
-    """Who votes, as a hash that differs from poll to poll: an account, else a browser; None: nobody known."""
+    """Who votes: an account, else a browser; None: nobody known."""
     account = asker()
     who = f"account {account.id}" if account else f"browser {browser}" if browser else None
-    key = str(current_app.config["SECRET_KEY"]).encode()
-    return hmac.new(key, f"{poll.uuid} {who}".encode(), hashlib.sha256).hexdigest() if who else None
+    return polls.voter_of(poll, who, key=str(current_app.config["SECRET_KEY"])) if who else None
 
 
 def _poll(conference: Conference, public_id: str) -> Poll:

@@ -3,30 +3,24 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
 
 from flask import Blueprint, Response, flash, jsonify, make_response, redirect, render_template, request, url_for
 from flask_babel import gettext
 from werkzeug.wrappers import Response as BaseResponse
 
-from confapp.domain.errors import Missing
+from confapp import side_by_side
 from confapp.domain.permissions import Permission
-from confapp.domain.press import comments, differences, press_desk, revisions, transcripts, wording, working_copies
+from confapp.domain.press import comments, press_desk, transcripts, wording, working_copies
 from confapp.domain.press.publications import Publication, PublicationState
 from confapp.domain.press.transcripts import Version
 from confapp.domain.press.working_copies import WorkingCopy
 from confapp.domain.programme.conferences import Conference
 from confapp.forms import Form
-from confapp.schemas.press import CommentSchema
+from confapp.schemas.press_writing import CommentSchema
 from confapp.web import me, now, permits
 
 blueprint = Blueprint("press_writing", __name__, url_prefix="/organise/<conference>/press/<uuid:identifier>")
-
-SAID = ("headline", "kicker", "byline", "byline_role", "summary", "caption", "place", "delivered_on", "correction_note")
-"""The fields that a comparison shows beside the paragraphs, in the order of the page."""
-
 
 # Unsaved typing: asked for and sent by the editor's script.
 
@@ -75,76 +69,13 @@ def _told(version: Version, copy: WorkingCopy | None) -> Response:
 # Side by side.
 
 
-@dataclass(frozen=True)
-class Side:
-    """One of the two texts that are compared."""
-
-    key: str
-    """As addresses name it: a version's UUID, or `<UUID>.<number>` for a revision of it."""
-    version: Version
-    number: int | None
-    words: Mapping[str, Any]
-
-
-def _side(conference: Conference, key: str) -> Side:
-    """The text that an address names; raises Missing."""
-    named, _, number = key.partition(".")
-    try:
-        version = transcripts.version(conference, uuid.UUID(named))
-        revision = revisions.revision(version, int(number)) if number else None
-    except ValueError as error:
-        raise Missing() from error
-    words = revision.words if revision else revisions.words_of(version)
-    return Side(key, version, revision.number if revision else None, words)
-
-
 @blueprint.get("/compare")
 @permits(Permission.PRESS_READ)
 def compare_versions(conference: Conference, identifier: uuid.UUID) -> str:
-    """Two texts of a transcript side by side, word by word: `?with=` names the older one, a version or a revision.
-
-    Unless it is named it is the words as prepared for words as delivered, else what this one grew from or translates,
-    else what it was before its last edit.
-    """
+    """Two texts of a transcript side by side, word by word: `?with=` names the older one, a version or a revision."""
     version = transcripts.version(conference, identifier)
-    choices = _choices(version)
-    named = request.args.get("with") or _likeliest(version, [key for key, *_ in choices])
-    after = _side(conference, str(version.uuid))
-    before = _side(conference, named) if named else after
-    if before.version.transcript_id != version.transcript_id:
-        raise Missing()
-    return render_template(
-        "press_desk/compare.html",
-        conference=conference,
-        version=version,
-        before=before,
-        after=after,
-        choices=choices,
-        pairs=differences.compare(before.words["blocks"], after.words["blocks"]),
-        fields=differences.fields(before.words, after.words, SAID),
-    )
-
-
-def _choices(version: Version) -> list[tuple[str, Version, revisions.Revision | None]]:
-    """What a version can be compared with: (key, version, its revision or None: as it stands)."""
-    others = [
-        (str(each.uuid), each, None) for each in transcripts.versions_of(version.transcript) if each.id != version.id
-    ]
-    older = [each for each in revisions.revisions(version) if each.number != version.lock_version]
-    return [*others, *((f"{version.uuid}.{each.number}", version, each) for each in older)]
-
-
-def _likeliest(version: Version, keys: list[str]) -> str | None:
-    related = (version.base_id, version.translation_of_id)
-    found = transcripts.versions_of(version.transcript)
-    prepared = [
-        str(each.uuid)
-        for each in found
-        if version.kind.value == "as_delivered"
-        and (each.kind.value, each.language) == ("as_prepared", version.language)
-    ]
-    grown = [str(each.uuid) for each in found if each.id in related]
-    return next((key for key in [*grown, *prepared, *keys[::-1]] if key in keys), None)
+    compared = side_by_side.compare(conference, version, request.args.get("with"))
+    return render_template("press_desk/compare.html", conference=conference, version=version, compared=compared)
 
 
 # As the public will see it.

@@ -214,17 +214,6 @@ class CorrectSchema(Schema):
     note = Words(length=REASON, required=True, metadata={"input": "textarea"})
 
 
-class CommentSchema(Schema):
-    """A remark about a paragraph (`block`, its id), or about the whole text."""
-
-    id = fields.Integer(dump_only=True)
-    block = fields.Integer(allow_none=True, load_default=None)
-    text = Words(length=2_000, required=True, metadata={"input": "textarea"})
-    by = fields.Function(lambda comment: comment.account.person.name if comment.account else None, dump_only=True)
-    at = Moment(dump_only=True)
-    resolved_at = Moment(dump_only=True)
-
-
 class WithdrawSchema(Schema):
     """A withdrawal: by default of all versions and translations."""
 

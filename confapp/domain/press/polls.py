@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
+import hashlib
+import hmac
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -129,6 +131,11 @@ def close(poll: Poll, *, by: Account, now: dt.datetime) -> None:
     poll.closed_at = now
     db.session.flush()
     audit.record("poll.close", f"poll:{poll.uuid}", conference_id=poll.conference_id, by=by, now=now)
+
+
+def voter_of(poll: Poll, who: str, *, key: str) -> str:
+    """Somebody (`account 7`, `browser 3f…`) as a vote knows them: a hash that differs from poll to poll."""
+    return hmac.new(key.encode(), f"{poll.uuid} {who}".encode(), hashlib.sha256).hexdigest()
 
 
 def vote(poll: Poll, option: int, *, voter: str, now: dt.datetime) -> bool:

@@ -66,6 +66,10 @@ class EmbargoReading(Model):
     account: Mapped[Account | None] = relationship(lazy="joined")
 
 
+MOST_TOLD = 10_000
+"""How many readings the whole log tells."""
+
+
 @dataclass(frozen=True, slots=True)
 class Access:
     """Somebody who was let in, and how it stands."""

@@ -10,8 +10,9 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column
 
 from confapp.database import Key, MaybeMoment, Model, Moment, Uuid, db
-from confapp.domain import outbox
+from confapp.domain import audit, outbox
 from confapp.domain.errors import Missing
+from confapp.domain.people import Account
 from confapp.domain.programme.conferences import Conference
 
 CONFIRM_WITHIN = dt.timedelta(days=7)
@@ -97,6 +98,30 @@ def confirmed(conference_id: int) -> Sequence[Subscriber]:
         .order_by(Subscriber.conference_id.is_(None), Subscriber.id)
     )
     return list({each.email: each for each in reversed(list(found))}.values())[::-1]
+
+
+def of(conference: Conference) -> Sequence[Subscriber]:
+    """Whoever confirmed that they want a conference's letters, by address; not those who follow all conferences."""
+    return db.session.scalars(
+        sa.select(Subscriber)
+        .where(Subscriber.conference_id == conference.id, Subscriber.confirmed_at.is_not(None))
+        .order_by(Subscriber.email)
+    ).all()
+
+
+def remove(conference: Conference, identifier: uuid.UUID, *, by: Account, now: dt.datetime) -> None:
+    """End somebody's letters at the press desk, at their word. Raises Missing for one of no or another conference."""
+    found = db.session.scalar(
+        sa.select(Subscriber).where(
+            Subscriber.conference_id == conference.id,
+            Subscriber.uuid == identifier,
+            Subscriber.confirmed_at.is_not(None),
+        )
+    )
+    if found is None:
+        raise Missing()
+    end(found)
+    audit.record("subscriber.remove", f"subscriber:{identifier}", conference_id=conference.id, by=by, now=now)
 
 
 def count(conference: Conference) -> int:
