@@ -28,7 +28,7 @@ def sound(now: dt.datetime) -> int:
     raised = 0
     for alarm in due:
         with transaction():
-            raised += alarms.sound(alarm, now=now)
+            raised += publishing.raise_alarm(alarm, now=now)
         log.warning("press alarm %s: transcript version %s", alarm.kind.value, alarm.version_id)
     return raised
 
@@ -79,5 +79,6 @@ def said(kind: Alarm) -> str:
         Alarm.INCIDENT: gettext("An end was taken back after a release"),
         Alarm.WITHDRAWAL: gettext("A withdrawal is not confirmed"),
         Alarm.OUTDATED: gettext("A translation is outdated"),
+        Alarm.CHATHAM_HOUSE: gettext("Public words of a session under the Chatham House Rule"),
     }
     return words[kind]

@@ -211,7 +211,7 @@ def keep_still(session: Session) -> None:
 
 
 _any_release = aliased(Release)
-_IS_LATEST = sa.and_(
+IS_LATEST = sa.and_(
     Release.conference_id == Session.conference_id,
     Release.number
     == sa.select(sa.func.max(_any_release.number))
@@ -230,7 +230,7 @@ def facts_of(session_ids: Iterable[int]) -> dict[int, SessionFacts]:
     rows = db.session.execute(
         sa.select(Session.id, Session.code, ReleaseSession.facts)
         .select_from(Session)
-        .outerjoin(Release, _IS_LATEST)
+        .outerjoin(Release, IS_LATEST)
         .outerjoin(
             ReleaseSession,
             sa.and_(ReleaseSession.release_id == Release.id, ReleaseSession.code == Session.code),
@@ -261,7 +261,7 @@ def _last_entries(session_ids: list[int]) -> dict[int, Any]:
             Session.id, Slot.id.label("slot_id"), ReleaseEntry.starts_at, ReleaseEntry.ends_at, ReleaseEntry.changed_at
         )
         .select_from(Session)
-        .join(Release, _IS_LATEST)
+        .join(Release, IS_LATEST)
         .join(ReleaseEntry, sa.and_(ReleaseEntry.release_id == Release.id, ReleaseEntry.session == Session.code))
         .join(Slot, Slot.uuid == ReleaseEntry.uuid)
         .where(Session.id.in_(session_ids), ReleaseEntry.is_cancelled.is_(False))
@@ -274,7 +274,7 @@ def _speakers(session_ids: list[int]) -> dict[int, list[tuple[str, str]]]:
     rows = db.session.execute(
         sa.select(Session.id, ReleasePerson.code, ReleasePerson.name)
         .select_from(Session)
-        .join(Release, _IS_LATEST)
+        .join(Release, IS_LATEST)
         .join(ReleasePart, sa.and_(ReleasePart.release_id == Release.id, ReleasePart.session == Session.code))
         .join(ReleasePerson, sa.and_(ReleasePerson.release_id == Release.id, ReleasePerson.code == ReleasePart.person))
         .where(Session.id.in_(session_ids), ReleasePart.role != PartRole.CHAIR.value)

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Mapped, aliased, mapped_column
 from confapp.database import Key, Model, Moment, choice, db, insert_or_leave
 from confapp.domain import outbox, permissions
 from confapp.domain.live import stage
-from confapp.domain.live.stage import SessionFacts
+from confapp.domain.live.stage import IS_LATEST, SessionFacts
 from confapp.domain.people import Account
 from confapp.domain.permissions import Permission
 from confapp.domain.press import policies
@@ -28,6 +28,8 @@ from confapp.domain.press.transcripts import (
     VersionEvent,
     VersionState,
 )
+from confapp.domain.programme.sessions import Session
+from confapp.domain.release.frozen import Release, ReleaseSession
 
 LATE_AFTER = dt.timedelta(seconds=30)
 """How long after a version fell due its release is late."""
@@ -56,6 +58,8 @@ class Alarm(enum.StrEnum):
     """Nobody confirmed its withdrawal in time."""
     OUTDATED = "outdated"
     """What it translates has been corrected."""
+    CHATHAM_HOUSE = "chatham_house"
+    """It is public, and its session has been put under the Chatham House Rule since."""
 
 
 class PressAlarm(Model):
@@ -92,6 +96,7 @@ def due(*, now: dt.datetime) -> list[Due]:
         if kind is not None:
             found.append(Due(version.id, kind, arming.armed_at.isoformat()))
     found += [Due(each.version_id, Alarm.WITHDRAWAL, str(each.id)) for each in unconfirmed(before=now - CONFIRM_WITHIN)]
+    found += [Due(each.id, Alarm.CHATHAM_HOUSE, _settled(each)) for each in under_the_rule()]
     return [each for each in found if not _is_raised(each)]
 
 
@@ -127,6 +132,36 @@ def unconfirmed(*, before: dt.datetime) -> list[VersionEvent]:
             .order_by(VersionEvent.id)
         )
     )
+
+
+def under_the_rule() -> list[Version]:
+    """What is public, or superseded with nothing in its place, though its session is under the Chatham House Rule."""
+    says_so = sa.or_(
+        Session.is_chatham_house.is_(True),
+        sa.exists().where(
+            ReleaseSession.release_id == Release.id,
+            ReleaseSession.code == Session.code,
+            ReleaseSession.facts["is_chatham_house"].as_boolean().is_(True),
+        ),
+    )
+    found = db.session.scalars(
+        sa.select(Version)
+        .join(Version.transcript)
+        .join(Session, Session.id == Transcript.session_id)
+        .outerjoin(Release, IS_LATEST)
+        .where(Version.state.in_((VersionState.RELEASED, VersionState.SUPERSEDED)), says_so)
+        .order_by(Version.id)
+    ).all()
+    shown = {each.transcript_id for each in found if each.state is VersionState.RELEASED}
+    return [each for each in found if each.state is VersionState.RELEASED or each.transcript_id not in shown]
+
+
+def _settled(version: Version) -> str:
+    """What tells this time under the rule from one that was settled before."""
+    found = sa.select(sa.func.max(VersionEvent.id)).where(
+        VersionEvent.version_id == version.id, VersionEvent.event == Event.SETTLE
+    )
+    return str(db.session.scalar(found) or 0)
 
 
 def _is_raised(alarm: Due) -> bool:

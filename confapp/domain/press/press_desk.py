@@ -20,7 +20,7 @@ from confapp.domain.permissions import PRESS_DUTIES, ROLES, Permission
 from confapp.domain.press import alarms, policies
 from confapp.domain.press.policies import Arming
 from confapp.domain.press.release_guards import GUARDS, open_incident
-from confapp.domain.press.transcript_guards import Attempt, last
+from confapp.domain.press.transcript_guards import Attempt, is_under_the_rule, last
 from confapp.domain.press.transcript_states import TRANSITIONS, refusal
 from confapp.domain.press.transcripts import Event, Policy, Transcript, Version, VersionEvent, VersionState, versions
 from confapp.domain.programme.conferences import Conference
@@ -51,7 +51,7 @@ class Urgency(enum.StrEnum):
     """Why a version stands in the queue, the most urgent first."""
 
     INCIDENT = "incident"
-    """It is public by an end that was taken back: to be withdrawn, or to be let stand."""
+    """It is public by an end that was taken back, or against the Chatham House Rule: to be withdrawn, or let stand."""
     OVERDUE = "overdue"
     """Its session should have ended, or it should be public."""
     DUE = "due"
@@ -87,6 +87,12 @@ class Queued:
     """What the latest release and the stage desk say of its session."""
     due_at: dt.datetime | None = None
     """When it goes out if nothing changes; None: not armed, or nobody can tell yet."""
+
+    @property
+    def is_under_the_rule(self) -> bool:
+        """Whether its session can have no transcript, by the Chatham House Rule."""
+        session = self.version.transcript.session
+        return session is not None and is_under_the_rule(session, self.facts)
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,7 +16,7 @@ from confapp.domain.people import Account
 from confapp.domain.press import alarms, policies, search
 from confapp.domain.press.alarms import Alarm, Due
 from confapp.domain.press.publications import BLANK, Publication, PublicationState, link
-from confapp.domain.press.transcript_guards import Attempt
+from confapp.domain.press.transcript_guards import CHATHAM_HOUSE, Attempt
 from confapp.domain.press.transcript_states import apply, hold, lock, reaction, refusal
 from confapp.domain.press.transcripts import (
     Event,
@@ -157,6 +157,22 @@ def look_back(fact_id: int, *, now: dt.datetime) -> list[Version]:
             apply(version, Event.INCIDENT, by=None, now=now)
             opened.append(version)
     return opened
+
+
+def raise_alarm(alarm: Due, *, now: dt.datetime) -> bool:
+    """Raise an alarm that fell due unless it was raised; returns whether it was raised now.
+
+    Public words whose session came under the Chatham House Rule become an incident, to be withdrawn.
+    """
+    if alarm.kind is not Alarm.CHATHAM_HOUSE:
+        return alarms.sound(alarm, now=now)
+    version = db.session.get_one(Version, alarm.version_id)
+    lock(version)
+    if version.id not in {each.id for each in alarms.under_the_rule()} or not alarms.sound(alarm, now=now):
+        return False
+    if version.state is VersionState.RELEASED:
+        apply(version, Event.INCIDENT, by=None, now=now, reason=CHATHAM_HOUSE)
+    return True
 
 
 _STOPPED = {Event.HOLD: Alarm.HELD, Event.DISARM: Alarm.DISARMED, Event.VOID: Alarm.VOIDED}

@@ -69,7 +69,7 @@ TRANSITIONS: Mapping[Event, Transition] = {
     Event.VOID: _from(_S.ARMED, to=_S.DRAFT, guards="by_the_worker", voids=True),
     Event.RELEASE: _from(_S.ARMED, to=_S.RELEASED, guards=_ON_RELEASING),
     Event.INCIDENT: _from(_S.RELEASED, to=_S.RELEASED, guards="by_the_worker"),
-    Event.SETTLE: _from(_S.RELEASED, to=_S.RELEASED, guards="reason_given incident_open"),
+    Event.SETTLE: _from(_S.RELEASED, to=_S.RELEASED, guards="not_chatham_house reason_given incident_open"),
     Event.CORRECT: _from(_S.RELEASED, to=_S.RELEASED, guards="not_chatham_house reason_given"),
     Event.SUPERSEDE: _from(_S.RELEASED, to=_S.SUPERSEDED, guards="by_the_worker"),
     Event.WITHDRAW: _from(_S.RELEASED, _S.SUPERSEDED, to=_S.WITHDRAWN, guards="reason_given"),

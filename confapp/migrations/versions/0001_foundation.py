@@ -1,4 +1,4 @@
-"""The foundation: people, conferences, the draft, releases, transcripts and what serves them."""
+"""Foundation"""
 
 from __future__ import annotations
 
@@ -1405,6 +1405,7 @@ def upgrade() -> None:
                 "incident",
                 "withdrawal",
                 "outdated",
+                "chatham_house",
                 name="alarm",
                 native_enum=False,
                 create_constraint=True,

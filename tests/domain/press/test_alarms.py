@@ -16,7 +16,7 @@ from confapp.domain.press import alarms, press_desk, publishing, transcript_stat
 from confapp.domain.press.alarms import Alarm, Due, PressAlarm
 from confapp.domain.press.press_desk import Urgency
 from confapp.domain.press.transcript_editing import correct, edit
-from confapp.domain.press.transcripts import Correction, Event, Policy, VersionState, history
+from confapp.domain.press.transcripts import Correction, Event, Policy, Version, VersionState, history
 from tests.factories import NOW, at
 from tests.press import ENDS, MINUTE, SECOND, STARTS, Scene, sweep
 
@@ -41,7 +41,7 @@ class Office(Scene):
 
 def raised(now: dt.datetime) -> list[Alarm]:
     """What the watch raises at that moment."""
-    return [each.kind for each in alarms.due(now=now) if alarms.sound(each, now=now)]
+    return [each.kind for each in alarms.due(now=now) if publishing.raise_alarm(each, now=now)]
 
 
 @pytest.mark.parametrize(
@@ -108,6 +108,67 @@ def test_a_withdrawal_that_nobody_confirmed_within_a_day_is_an_alarm(write):
         publishing.confirm_withdrawal(version, by=office.second, now=NOW + 25 * HOUR)
         db.session.query(PressAlarm).delete()
         assert raised(NOW + 48 * HOUR) == []
+
+
+# A session that comes under the Chatham House Rule after its words went out.
+
+
+def test_public_words_that_come_under_the_rule_are_an_incident_to_be_withdrawn(write):
+    with write():
+        office = Office()
+        version = office.released(now=ENDS)
+        assert raised(ENDS + MINUTE) == []
+        office.session.is_chatham_house = True
+        assert raised(ENDS + MINUTE) == [Alarm.CHATHAM_HOUSE]
+        assert raised(ENDS + HOUR) == [], "an alarm is raised once"
+        assert office.told(Alarm.CHATHAM_HOUSE) == [office.officer.id, office.second.id]
+        assert history(version)[-1].event is Event.INCIDENT
+        (queued,) = press_desk.queue(office.conference, now=ENDS + HOUR)
+        assert (queued.urgency, queued.is_under_the_rule) == (Urgency.INCIDENT, True)
+        with pytest.raises(NotNow, match="Chatham House"):
+            transcript_states.settle(version, "We like it.", by=office.officer, now=ENDS + HOUR)
+        publishing.withdraw(version, "Under the rule.", by=office.officer, now=ENDS + HOUR)
+        db.session.query(PressAlarm).delete()
+        assert raised(ENDS + 2 * HOUR) == [], "what is withdrawn is no incident"
+
+
+def test_a_mark_by_mistake_is_settled_and_a_later_one_alarms_again(write):
+    with write():
+        office = Office()
+        version = office.released(now=ENDS)
+        office.session.is_chatham_house = True
+        assert raised(ENDS + MINUTE) == [Alarm.CHATHAM_HOUSE]
+        office.session.is_chatham_house = False
+        assert raised(ENDS + MINUTE) == []
+        transcript_states.settle(version, "Marked by mistake.", by=office.officer, now=ENDS + HOUR)
+        assert press_desk.queue(office.conference, now=ENDS + HOUR) == []
+        office.session.is_chatham_house = True
+        assert raised(ENDS + 2 * HOUR) == [Alarm.CHATHAM_HOUSE]
+
+
+def test_what_only_the_released_page_says_alarms_too(write):
+    with write():
+        office = Office()
+        office.released(now=ENDS)
+        office.session.is_chatham_house = True
+        office.release_schedule(now=ENDS + MINUTE)
+        office.session.is_chatham_house = False
+        assert raised(ENDS + MINUTE) == [Alarm.CHATHAM_HOUSE]
+
+
+def test_superseded_words_alarm_where_nothing_stands_in_their_place(write):
+    with write():
+        office = Office()
+        old = office.bring(office.draft(), VersionState.SUPERSEDED)
+        office.session.is_chatham_house = True
+        (due,) = alarms.due(now=ENDS)
+        assert due.version_id != old.id
+        newer = db.session.get(Version, due.version_id)
+        publishing.withdraw(newer, "Wrong.", by=office.officer, now=ENDS, is_everything=False)
+        assert not publishing.raise_alarm(due, now=ENDS), "it was withdrawn between the look and the alarm"
+        assert [each.version_id for each in alarms.due(now=ENDS) if each.kind is Alarm.CHATHAM_HOUSE] == [old.id]
+        assert raised(ENDS) == [Alarm.CHATHAM_HOUSE]
+        assert old.state is VersionState.SUPERSEDED
 
 
 # An end that is taken back.

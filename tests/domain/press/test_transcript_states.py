@@ -86,7 +86,7 @@ HELD_BACK = {
     | {"by_the_worker", "policy_true", "undo_over", "not_rescheduled", "approver_edited_nothing"}
     | {"source_public", "source_unchanged"},
     Event.INCIDENT: {"by_the_worker"},
-    Event.SETTLE: {"reason_given", "incident_open"},
+    Event.SETTLE: {"not_chatham_house", "reason_given", "incident_open"},
     Event.CORRECT: RULE | {"reason_given"},
     Event.SUPERSEDE: {"by_the_worker"},
     Event.WITHDRAW: {"reason_given"},
@@ -284,7 +284,7 @@ def test_the_rule_is_asked_before_every_event_that_brings_words_nearer_to_the_pu
     for name in set(GUARDS) - {"not_chatham_house"}:
         monkeypatch.setitem(GUARDS, name, lambda attempt: None)
     stops = {Event.CONFIRM_IMPORT, Event.REQUEST_CHANGES, Event.DISARM, Event.GO_AHEAD, Event.HOLD, Event.ASK_UNHOLD}
-    stops |= {Event.UNHOLD, Event.VOID, Event.INCIDENT, Event.SETTLE, Event.SUPERSEDE, Event.WITHDRAW}
+    stops |= {Event.UNHOLD, Event.VOID, Event.INCIDENT, Event.SUPERSEDE, Event.WITHDRAW}
     stops |= {Event.CONFIRM_WITHDRAWAL, Event.DISCARD}
     with write():
         scene = Scene()
