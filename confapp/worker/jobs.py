@@ -11,7 +11,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from confapp.database import Mode, db, transaction
 from confapp.domain import jobs
 from confapp.domain.errors import NotNow, Refusal
-from confapp.domain.jobs import KEPT, Job, JobKind, Outcome
+from confapp.domain.jobs import Job, JobKind, Outcome
 from confapp.troubles import trouble
 from confapp.worker import archives, programmes
 
@@ -53,10 +53,3 @@ def _end(job: Job, end: Callable[[], None]) -> None:
             end()
     except NotNow:
         log.warning("job %s was taken up by another worker meanwhile", job.uuid)
-
-
-def tidy(now: dt.datetime) -> int:
-    """Forget jobs that ended long ago; returns 0, as nothing is left to do."""
-    with transaction():
-        jobs.forget(before=now - KEPT)
-    return 0

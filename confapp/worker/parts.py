@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from confapp.worker import Loop, clock, jobs, press, renders
+from confapp.worker import Loop, clock, jobs, press, renders, tidying
 
 PARTS: dict[str, list[Loop]] = {
     "clock": [
@@ -13,8 +13,7 @@ PARTS: dict[str, list[Loop]] = {
     "renders": [
         Loop("renders", renders.sweep, pause=0.25, longest=900.0),
         Loop("jobs", jobs.sweep, pause=0.5, longest=900.0),
-        Loop("tidy", renders.tidy, pause=3600.0, longest=7200.0),
-        Loop("tidy jobs", jobs.tidy, pause=3600.0, longest=7200.0),
+        Loop("tidy", tidying.tidy, pause=3600.0, longest=7200.0),
     ],
 }
 """Each part of `flask work`, by the name that `--part` takes."""

@@ -104,9 +104,3 @@ def _promised(row: Made) -> tuple[str, Callable[[], bytes]]:
         return delivery.make(whole, wanted, attendee)
 
     return delivery.name_of(release, wanted, attendee), make
-
-
-def tidy(now: dt.datetime) -> int:
-    """Forget what is kept too long; returns 0, as nothing is left to do."""
-    delivery.tidy(now)
-    return 0

@@ -25,7 +25,7 @@ from confapp.domain.programme.sessions import Session
 from confapp.domain.release import releases
 from confapp.domain.release.releases import erase
 from confapp.web import ConfappFlask
-from confapp.worker import renders
+from confapp.worker import renders, tidying
 from tests import pages
 from tests.agenda_scene import Programme
 from tests.conftest import SetClock, Transaction
@@ -396,9 +396,9 @@ def test_tidying_removes_old_copies(
     cache = app.config["CONFAPP"].cache_folder
     (copy,) = cache.glob("*/*")
     made = dt.datetime.fromtimestamp(copy.stat().st_mtime, dt.UTC)
-    assert renders.tidy(made + delivery.KEPT - dt.timedelta(seconds=5)) == 0
+    assert tidying.tidy(made + delivery.KEPT - dt.timedelta(seconds=5)) == 0
     assert copy.exists()
-    renders.tidy(made + delivery.KEPT + dt.timedelta(seconds=5))
+    tidying.tidy(made + delivery.KEPT + dt.timedelta(seconds=5))
     assert not copy.exists()
     assert client.get("/summit/agenda.ics").status_code == 200
 

@@ -29,7 +29,7 @@ from confapp.domain.release import releases
 from confapp.domain.tokens import digest
 from confapp.schemas.people import PASSWORD_LEAST, PASSWORD_MOST
 from confapp.web import ConfappFlask
-from confapp.worker import renders
+from confapp.worker import renders, tidying
 from tests import pages
 from tests.agenda_scene import Programme
 from tests.conftest import Transaction
@@ -456,7 +456,7 @@ def test_the_personal_pdf_comes_from_the_worker(
     assert "Who answers for a gene?" not in text
     feed = app.test_client().get(_feed(attendee).replace(".ics", ".pdf"))
     assert feed.data == answer.data
-    renders.tidy(NOW + dt.timedelta(days=2))
+    tidying.tidy(NOW + dt.timedelta(days=2))
     with write():
         assert db.session.scalars(sa.select(MadeFile)).all() == []
 

@@ -20,7 +20,7 @@ from confapp.domain.permissions import Grant, Role
 from confapp.domain.programme import conferences, sessions
 from confapp.imports import difference
 from confapp.worker import jobs as worker
-from confapp.worker import programmes
+from confapp.worker import programmes, tidying
 from tests.agenda_scene import Programme
 from tests.conftest import SetClock, Transaction
 from tests.factories import NOW, make_account, make_conference
@@ -226,10 +226,10 @@ def test_jobs_are_forgotten_in_the_end(write: Transaction, ask: Callable[..., Jo
     ask()
     worker.sweep(NOW)
     waiting = ask()
-    assert worker.tidy(NOW + jobs.KEPT) == 0
+    assert tidying.tidy(NOW + jobs.KEPT) == 0
     with write(Mode.READ):
         assert len(db.session.scalars(sa.select(Job)).all()) == 2
-    worker.tidy(NOW + jobs.KEPT + dt.timedelta(seconds=1))
+    tidying.tidy(NOW + jobs.KEPT + dt.timedelta(seconds=1))
     with write(Mode.READ):
         assert [each.id for each in db.session.scalars(sa.select(Job))] == [waiting.id]
 

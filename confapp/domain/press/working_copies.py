@@ -13,6 +13,8 @@ from confapp.database import Json, Key, Model, Moment, db
 from confapp.domain.people import Account
 from confapp.domain.press.transcripts import Version
 
+KEPT = dt.timedelta(days=90)
+"""How long typing that nobody came back to is kept."""
 PRESENT_FOR = dt.timedelta(minutes=5)
 """How long after the last key somebody counts as editing."""
 
@@ -75,3 +77,8 @@ def others(version: Version, account: Account, *, now: dt.datetime) -> list[Work
             .order_by(WorkingCopy.at.desc())
         )
     )
+
+
+def forget_old(*, now: dt.datetime) -> None:
+    """Forget typing that nobody came back to for KEPT."""
+    db.session.execute(sa.delete(WorkingCopy).where(WorkingCopy.at < now - KEPT))
