@@ -55,3 +55,4 @@ def init_app(app: Flask) -> None:
         app.register_blueprint(module.blueprint)
     for view in press_letters.THROTTLED:
         throttle(app, f"press_letters.{view}", MAILS, aim=named)
+    throttle(app, "press_poll.show_poll", press_poll.VOTES, aim=press_poll.aim)

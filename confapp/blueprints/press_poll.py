@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import secrets
+import hashlib
 
-from flask import Blueprint, current_app, flash, redirect, request, url_for
+from flask import Blueprint, current_app, flash, redirect, request, session, url_for
 from flask_babel import gettext
 from itsdangerous import BadSignature, URLSafeSerializer
 from werkzeug.wrappers import Response
@@ -16,12 +16,15 @@ from confapp.domain.press.polls import Poll
 from confapp.domain.programme.conferences import Conference
 from confapp.forms import Form
 from confapp.schemas.newsroom import PollSchema, VoteSchema
+from confapp.throttling import place
 from confapp.web import asker, me, now, permits
 
 blueprint = Blueprint("press_poll", __name__)
 
 COOKIE = "confapp-voter"
 A_YEAR = 365 * 24 * 3600
+VOTES = "60 per minute; 600 per hour"
+"""Votes from one place: a whole hall votes from behind one address, a program that drops its cookies not for long."""
 
 
 def _signer() -> URLSafeSerializer:
@@ -34,6 +37,19 @@ def _browser() -> str | None:
         return str(_signer().loads(request.cookies.get(COOKIE, "")))
     except BadSignature:
         return None
+
+
+def _newcomer() -> str:
+    """A name for a browser that votes for the first time; two votes sent at once from one page get the same."""
+    page = str(session.get("csrf_token", ""))  # the permit has checked it
+    return hashlib.sha256(f"voter {page}".encode()).hexdigest()[:32]
+
+
+def aim() -> str:
+    """Whose votes are counted against VOTES beside those of a place: an account's, a browser's, or newcomers'."""
+    account = asker()
+    who = f"account {account.id}" if account else _browser() or f"newcomer at {place()}"
+    return hashlib.sha256(f"poll {who}".encode()).hexdigest()
 
 
 def _voter(poll: Poll, browser: str | None) -> str | None:
@@ -57,7 +73,7 @@ def show_poll(conference: Conference, public_id: str) -> Response:
     poll = _poll(conference, public_id)
     browser = _browser()
     if request.method == "POST" and browser is None and asker() is None:
-        browser = secrets.token_hex(16)
+        browser = _newcomer()
     voter = _voter(poll, browser)
     form = Form(VoteSchema, conference)
     if form.was_sent and voter is not None:

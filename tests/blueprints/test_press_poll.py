@@ -6,8 +6,10 @@ from typing import Any
 
 import pytest
 
-from confapp.domain.press import publishing
+from confapp.blueprints import press_poll
+from confapp.domain.press import polls, publishing
 from tests import pages
+from tests.factories import NOW
 from tests.newsroom import DESK, Newsroom
 
 
@@ -54,6 +56,42 @@ def test_an_account_votes_once_whatever_its_browser(newsroom: Newsroom) -> None:
         newsroom.send("stage", f"{url}/poll", {"option": option})
     page = newsroom.as_("officer").get(desk)
     assert pages.words(page, "//td") == ["1", "0"]
+
+
+def test_two_votes_sent_at_once_from_one_page_count_once(newsroom: Newsroom) -> None:
+    url, desk = _asked(newsroom)
+    form = pages.open_form(newsroom.app.test_client(), f"{url}/poll")
+    assert form.send(option="0").status_code == 303
+    form.client.delete_cookie(press_poll.COOKIE)  # as when the second was sent before the first was answered
+    assert form.send(option="1").status_code == 303
+    assert pages.words(newsroom.as_("officer").get(desk), "//td") == ["1", "0"]
+
+
+def test_the_public_page_gives_no_cookie_and_the_poll_s_own_does(newsroom: Newsroom) -> None:
+    url, _desk = _asked(newsroom)
+    client = newsroom.app.test_client()
+    assert "Set-Cookie" not in client.get(url).headers
+    form = pages.open_form(client, f"{url}/poll")
+    voted = form.send(option="0")
+    assert any(press_poll.COOKIE in each for each in voted.headers.getlist("Set-Cookie"))
+    assert "Set-Cookie" not in client.get(url).headers
+
+
+def test_one_place_votes_only_so_often_and_others_go_on(make_app: Any, write: Any, clock: Any) -> None:
+    newsroom = Newsroom(make_app(is_testing=False), write, clock)
+    with write():
+        version = newsroom.scene.released(now=NOW)
+        public_id = version.transcript.public_id
+        polls.ask(newsroom.conference.id, public_id, "?", ["a", "b"], language="en", by=newsroom.scene.officer, now=NOW)
+
+    def vote(place: str) -> int:
+        client = newsroom.app.test_client()
+        client.environ_base["REMOTE_ADDR"] = place
+        return pages.open_form(client, f"/summit/press/{public_id}/poll").send(option="0").status_code
+
+    assert [vote("192.0.2.1") for _ in range(60)] == [303] * 60
+    assert vote("192.0.2.1") == 429
+    assert vote("192.0.2.2") == 303
 
 
 def test_a_closed_poll_takes_no_vote_and_shows_its_result(newsroom: Newsroom) -> None:
