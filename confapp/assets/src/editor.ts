@@ -15,8 +15,7 @@ interface Told {
   at: string | null;
 }
 
-const soon = 300;
-const calm = 2000;
+const soon = 1500;
 const watch = 20_000;
 const spoken = new Set(["speech", "question", "answer", "unclassified"]);
 const placeholder = /\b(?:tb[cda]|TB[CDA]|Tb[cda])\b|\bPENDING\b|\bXXX+\b|\[\[|\]\]/g;
@@ -35,7 +34,7 @@ class Editor {
   private kept = "";
   private others: string[] = [];
   private newer = false;
-  private timers: { device?: number; server?: number } = {};
+  private waiting: number | undefined;
 
   constructor(private readonly form: HTMLFormElement) {
     this.rows = form.querySelector<HTMLElement>(".paragraphs") ?? form;
@@ -70,11 +69,15 @@ class Editor {
   // Keeping.
 
   private typed(): void {
-    clearTimeout(this.timers.device);
-    clearTimeout(this.timers.server);
-    this.timers.device = setTimeout(() => this.keepHere(), soon);
-    if (this.url) this.timers.server = setTimeout(() => void this.ask("POST"), calm);
+    this.keepHere();
+    // A timer that waits is left to run: whoever types without a pause is kept on the server too.
+    if (this.url) this.waiting ??= setTimeout(() => this.keepThere(), soon);
     this.show();
+  }
+
+  private keepThere(): void {
+    this.waiting = undefined;
+    void this.ask("POST");
   }
 
   private keepHere(): void {
@@ -98,7 +101,7 @@ class Editor {
 
   /** What is sent stays on the device until a page shows that it arrived (`offer`): the answer may be lost. */
   private forget(): void {
-    clearTimeout(this.timers.server);
+    clearTimeout(this.waiting);
     this.keepHere();
   }
 
@@ -251,8 +254,9 @@ class Editor {
   }
 
   private keyed(event: KeyboardEvent): void {
-    const row = (event.target as Element).closest<HTMLElement>("[data-row]");
-    if (!row) return;
+    const place = event.target as Element;
+    const row = place.closest<HTMLElement>("[data-row]");
+    if (!row || place.matches("select")) return; // a list opens by Alt and an arrow
     if (event.altKey && (event.key === "ArrowUp" || event.key === "ArrowDown")) {
       event.preventDefault();
       this.move(row, event.key === "ArrowUp" ? -1 : 1);
@@ -315,14 +319,4 @@ export function countDown(): void {
       timer.textContent = `${Math.floor(left / 60)}:${String(left % 60).padStart(2, "0")}`;
     }
   }, 1000);
-}
-
-/** One key presses the button that names it, while nobody is typing. */
-export function mindKeys(): void {
-  for (const hint of document.querySelectorAll<HTMLElement>("[data-key] > kbd")) hint.hidden = false;
-  document.addEventListener("keydown", (event) => {
-    const place = event.target as HTMLElement;
-    if (event.ctrlKey || event.metaKey || event.altKey || event.repeat || place.closest("input, textarea, select, [contenteditable]")) return;
-    document.querySelector<HTMLButtonElement>(`button[data-key="${CSS.escape(event.key.toLowerCase())}"]`)?.click();
-  });
 }

@@ -1,7 +1,8 @@
 // What every page needs of a browser: htmx for fragments, and small comforts that degrade to nothing.
 import "htmx.org";
 
-import { countDown, mindEditor, mindKeys } from "./editor";
+import { countDown, mindEditor } from "./editor";
+import { mindKeys } from "./keys";
 import { mindReading } from "./reading";
 import { keepFresh } from "./refresh";
 import { takeStars } from "./taking";
