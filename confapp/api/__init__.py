@@ -12,6 +12,7 @@ from confapp.api import (
     board,
     conferences,
     conflicts,
+    erasing,
     grants,
     history,
     hosts,
@@ -67,7 +68,7 @@ def init_app(app: Flask) -> None:
     drafting = (schedule, history, conflicts, availability, board)
     programme = (conferences, hosts, sessions, speakers, pictures, *drafting, releases, letters, imports, jobs)
     newsroom = (press, press_writing, press_readers, press_webhooks, press_poll)
-    for module in (*programme, speak, attendees, grants, stage, *newsroom, printing):
+    for module in (*programme, speak, attendees, grants, erasing, stage, *newsroom, printing):
         api.register_blueprint(module.blueprint)
     FOREIGN["api-docs.openapi_json"] = None
 

@@ -15,6 +15,7 @@ from confapp.blueprints import (
     conflicts,
     embargo,
     embedding,
+    erasing,
     grants,
     health,
     history,
@@ -51,7 +52,7 @@ def init_app(app: Flask) -> None:
     drafting = (schedule, releases, letters, history, moves, board, conflicts, availability)
     programme = (conferences, hosts, sessions, speakers, *drafting, imports, archives)
     desks = (stage, press_desk, press_writing, press_webhooks, press_readers, press_poll, embargo)
-    for module in (*public, speak, printing, attendees, stars, accounts, grants, *programme, *desks):
+    for module in (*public, speak, printing, attendees, stars, accounts, grants, erasing, *programme, *desks):
         app.register_blueprint(module.blueprint)
     for view in press_letters.THROTTLED:
         throttle(app, f"press_letters.{view}", MAILS, aim=named)

@@ -1,4 +1,4 @@
-"""The command that erases a person's name from what was released and published."""
+"""The command that erases a person from every conference."""
 
 from __future__ import annotations
 
@@ -24,17 +24,23 @@ def register(app: Flask) -> None:
 @click.option("--yes", is_flag=True, help="Do not ask.")
 @command
 def erase(conference: str, speaker: str, yes: bool) -> None:
-    """Erase the name of the person behind SPEAKER (a code) of CONFERENCE (a slug) wherever it was released. For good.
+    """Erase the person behind SPEAKER (a code) of CONFERENCE (a slug) from every conference here. For good.
 
-    The draft's profile stays: edit or delete it first, or the next release brings the name back.
+    An owner's page erases from one conference. What was said stays, and so does the source of an import: the
+    next import of one that names nobody by a code would bring a new profile.
     """
     now = web.now()
     with transaction():
         person = db.session.get_one(Person, speakers.speaker(conferences.named(conference), speaker).person_id)
         if not yes:
-            click.confirm(f"Erase {person.name} from every release and publication, for good?", abort=True, err=True)
+            click.confirm(
+                f"Erase {person.name} from every profile, release and publication, for good?", abort=True, err=True
+            )
         found = erasing.erase(person, by=None, now=now)
-        click.echo(f"Erased from {found.releases} releases and {len(found.publications)} publications.")
+        click.echo(
+            f"Erased from {found.profiles} profiles, {found.releases} releases, {len(found.publications)} "
+            f"publications, {found.versions} transcript versions and {found.imports} imports."
+        )
         for each in found.publications:
             click.echo(
                 f"What was said stays, and may still name them: /{conference}/press/{each.public_id}/v/{each.number}"

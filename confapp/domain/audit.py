@@ -131,6 +131,11 @@ def record(
     return entry
 
 
+def forget(person_id: int) -> None:
+    """Erase the personal values of a person; the chain goes on to hold by their hashes."""
+    db.session.execute(sa.delete(AuditValue).where(AuditValue.person_id == person_id))
+
+
 def record_many(
     action: str, kind: str, codes: Sequence[str], *, conference_id: int, by: Account | None, now: dt.datetime
 ) -> None:

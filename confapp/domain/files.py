@@ -178,6 +178,11 @@ def forget_releases(conference_id: int, *, before: int) -> None:
     db.session.execute(sa.delete(MadeFile).where(MadeFile.conference_id == conference_id, MadeFile.release < before))
 
 
+def forget_release(conference_id: int, number: int) -> None:
+    """Remove the files of one release: what they hold is not to be read any more."""
+    db.session.execute(sa.delete(MadeFile).where(MadeFile.conference_id == conference_id, MadeFile.release == number))
+
+
 def failed(name: str, error: str, *, among: type[Made] = MadeFile) -> None:
     """Making the file failed; after MAKING_ATTEMPTS it is left alone and `flask doctor` names it."""
     db.session.execute(sa.update(among).where(among.name == name).values(error=error[:500]))

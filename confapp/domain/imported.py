@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import datetime as dt
 import uuid
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.orm import Mapped, mapped_column, relationship
+from sqlalchemy.orm import Mapped, mapped_column, relationship, undefer
 
 from confapp.database import Json, Key, MaybeMoment, Model, Moment, Uuid, db
 from confapp.domain import audit
@@ -145,6 +145,34 @@ def take_away(
     if named:
         audit.record_many(f"{kind}.delete", kind, named, conference_id=conference.id, by=by, now=now)
     db.session.expire_all()
+
+
+def naming(conference_id: int, targets: Collection[uuid.UUID]) -> list[ProgrammeImport]:
+    """The imports into a conference that keep what these people's profiles held before."""
+    wanted = sa.select(ProgrammeImport).where(ProgrammeImport.conference_id == conference_id)
+    named = {str(each) for each in targets}
+    runs = db.session.scalars(
+        wanted.order_by(ProgrammeImport.id).options(undefer(ProgrammeImport.steps), undefer(ProgrammeImport.origins))
+    ).all()
+    return [run for run in runs if any(_is_of(step, named) for step in run.steps)]
+
+
+def erase(run: ProgrammeImport, targets: Collection[uuid.UUID], blank: str) -> None:
+    """Take these people's names and former values out of what an import keeps: undoing it brings nothing of them back.
+
+    An import of which it was a step cannot give that profile its old words; the profile counts as changed since.
+    """
+    named = {str(each) for each in targets}
+    run.steps = [step | {"name": blank, "before": {}} if _is_of(step, named) else step for step in run.steps]
+    run.origins = [
+        [kind, target, [key for key in keys if "name" not in key.partition(":")[0]] if target in named else keys, seen]
+        for kind, target, keys, seen in run.origins
+    ]
+    db.session.flush()
+
+
+def _is_of(step: Mapping[str, Any], named: Collection[str]) -> bool:
+    return step["kind"] == "speaker" and step["target"] in named
 
 
 _KNOW_PEOPLE = (Account.person_id, Speaker.person_id, Registration.person_id)

@@ -64,6 +64,26 @@ class NeedsSchema(Schema):
     needs = Words(length=5_000, required=True, metadata={"input": "textarea"})
 
 
+class EraseSchema(Schema):
+    """The name of somebody who is erased, typed by whoever erases them."""
+
+    name = Words(length=NAME, required=True)
+
+
+class ErasureSchema(Schema):
+    """What an erasure changes, in numbers, and the publications in which the name stays among the words."""
+
+    profiles = fields.Integer(dump_only=True)
+    releases = fields.Integer(dump_only=True)
+    publications = fields.Integer(dump_only=True)
+    versions = fields.Integer(dump_only=True)
+    imports = fields.Integer(dump_only=True)
+    staying = fields.List(fields.Url(), dump_only=True)
+    has_account = fields.Boolean(dump_only=True)
+    has_registration = fields.Boolean(dump_only=True)
+    elsewhere = fields.Integer(dump_only=True)
+
+
 class SpeakerPageSchema(Schema):
     """A speaker's secret address, told once."""
 

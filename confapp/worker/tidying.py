@@ -1,4 +1,4 @@
-"""Tidying: what is kept for a while and no longer: files, addresses nobody confirmed, logs of messages, ended jobs, typing."""
+"""Tidying: what is kept for a while and no longer: files, unconfirmed addresses, message logs, ended jobs, drafts."""
 
 from __future__ import annotations
 

@@ -24,7 +24,7 @@ from confapp.domain.programme import conferences, hosts, speaker_pages, speakers
 from confapp.domain.programme.sessions import Session
 from confapp.domain.programme.speakers import Speaker
 from confapp.web import ConfappFlask
-from confapp.worker import renders
+from confapp.worker import renders, tidying
 from tests import pages
 from tests.agenda_scene import Programme
 from tests.conftest import SetClock, Transaction
@@ -355,7 +355,7 @@ def test_private_files_live_for_a_day(
     organiser: FlaskClient, programme: Programme, write: Transaction, clock: SetClock
 ) -> None:
     _opened(organiser, "/organise/summit/print/chairs.pdf")
-    renders.tidy(clock.now)
+    tidying.tidy(clock.now)
     assert _kept(write, PrivateFile) == ["chairs"]
-    renders.tidy(clock.tick(days=1, seconds=1))
+    tidying.tidy(clock.tick(days=1, seconds=1))
     assert _kept(write, PrivateFile) == []

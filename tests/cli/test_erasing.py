@@ -24,6 +24,6 @@ def test_a_speakers_name_is_erased_and_where_words_stay_is_said(run: Run, write:
     with write():
         assert db.session.query(Publication).one().byline == "Ada Lindqvist"
     done = run("erase", "summit", scene.speaker.code, "--yes")
-    assert "Erased from 1 releases and 1 publications." in done.output
+    assert "Erased from 1 profiles, 1 releases, 1 publications, 1 transcript versions and 0 imports." in done.output
     assert f"/summit/press/{version.transcript.public_id}/v/1" in done.output
     assert run("erase", "summit", "NOBODY", "--yes").exit_code == 1

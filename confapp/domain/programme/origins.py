@@ -71,3 +71,15 @@ def remember(
     db.session.flush()
     if new:
         db.session.execute(sa.insert(Origin), new)
+
+
+def forget_names(targets: Sequence[uuid.UUID]) -> None:
+    """Drop the keys that hold names of people, of things by their UUIDs.
+
+    What a source said last stays known by digest, so that the same words do not come back by another import of them.
+    """
+    for row in db.session.scalars(sa.select(Origin).where(Origin.kind == "speaker", Origin.target.in_(targets))).all():
+        row.keys = [key for key in row.keys if "name" not in key.partition(":")[0]]
+        if not row.keys:
+            db.session.delete(row)
+    db.session.flush()

@@ -11,7 +11,7 @@ import sqlalchemy as sa
 
 from confapp.database import db
 from confapp.domain import agenda as values
-from confapp.domain import audit, outbox
+from confapp.domain import audit, files, outbox
 from confapp.domain.errors import N_, Clash, Missing, NotAllowed, NotNow, Stale
 from confapp.domain.people import Account, Person
 from confapp.domain.programme import pictures, slots
@@ -148,12 +148,26 @@ def changes(conference: Conference, after: values.Agenda) -> list[Change]:
 ERASED = "—"
 
 
-def erase(person: Person, *, by: Account | None, now: dt.datetime) -> int:
-    """Overwrite a person's name and biography in every release; returns how many releases that changed."""
-    uuids = db.session.scalars(sa.select(Speaker.uuid).where(Speaker.person_id == person.id)).all()
-    touched = db.session.scalars(
-        sa.select(ReleasePerson.release_id).where(ReleasePerson.uuid.in_(uuids)).distinct()
+def holding(person: Person, conference_id: int | None = None) -> Sequence[int]:
+    """The ids of the releases, of one conference or (None) of all, that hold a profile of a person."""
+    profiles = sa.select(Speaker.uuid).where(Speaker.person_id == person.id)
+    if conference_id is not None:
+        profiles = profiles.where(Speaker.conference_id == conference_id)
+    return db.session.scalars(
+        sa.select(ReleasePerson.release_id).where(ReleasePerson.uuid.in_(profiles)).distinct()
     ).all()
+
+
+def erase(person: Person, *, by: Account | None, now: dt.datetime, conference_id: int | None = None) -> int:
+    """Overwrite a person's name and biography in every release, of one conference or (None) of all.
+
+    The files that were made of these releases are forgotten. Returns how many releases that changed.
+    """
+    profiles = sa.select(Speaker.uuid).where(Speaker.person_id == person.id)
+    if conference_id is not None:
+        profiles = profiles.where(Speaker.conference_id == conference_id)
+    uuids = db.session.scalars(profiles).all()
+    touched = holding(person, conference_id)
     photo = ReleasePerson.facts["photo"].as_string()
     photos = db.session.scalars(sa.select(photo).where(ReleasePerson.uuid.in_(uuids), photo.is_not(None)).distinct())
     pictures.withdraw(photos.all())
@@ -165,6 +179,7 @@ def erase(person: Person, *, by: Account | None, now: dt.datetime) -> int:
     for release in db.session.scalars(sa.select(Release).where(Release.id.in_(touched))):
         release.redaction += 1
         release.changed_at = max(now, release.changed_at + SECOND)
+        files.forget_release(release.conference_id, release.number)
     db.session.flush()
-    audit.record("person.erase", f"person:{person.uuid}", conference_id=None, by=by, now=now)
+    audit.record("person.erase", f"person:{person.uuid}", conference_id=conference_id, by=by, now=now)
     return len(touched)
