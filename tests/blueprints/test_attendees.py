@@ -430,7 +430,6 @@ def test_secrets_stay_out_of_the_log(
 
     monkeypatch.setattr(releases, "known", fail)
     with caplog.at_level(logging.DEBUG):
-        app.logger.addHandler(caplog.handler)
         assert app.test_client().get(address).status_code == 500
     assert "/feeds/<token>/agenda.<kind>" in caplog.text
     assert address.split("/")[2] not in caplog.text

@@ -86,7 +86,7 @@ def test_a_worker_that_is_not_there(run: Run, write: Transaction, clock: SetCloc
     clock.tick(seconds=60)
     result = run("doctor")
     assert result.exit_code == 1
-    assert result.output.endswith("Error: 3 of 13 checks found something wrong.\n")
+    assert result.output.endswith("Error: 3 of 14 checks found something wrong.\n")
     wrong = _wrong(result)
     assert {subject: words for subject, (words, _) in wrong.items()} == {
         "worker, outbox": "swept last 4 min ago",

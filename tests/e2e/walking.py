@@ -101,6 +101,7 @@ def _examples(server: Server) -> dict[str, Any]:
             "availability.edit_availability.code": one("SELECT code FROM speaker ORDER BY number LIMIT 1"),
             "availability.slug": "academy",
             "agenda.show_session.code": panel,
+            "erasing.code": one("SELECT code FROM speaker ORDER BY number LIMIT 1"),
             "speakers.code": one("SELECT code FROM speaker ORDER BY number LIMIT 1"),
             "agenda.show_speaker.code": one("SELECT code FROM speaker ORDER BY number LIMIT 1"),
             "schedule.place_session.code": one(
