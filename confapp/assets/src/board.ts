@@ -69,7 +69,6 @@ async function start(app: HTMLElement): Promise<void> {
     view.settle();
     view.set({});
     if (hold.held?.thing.uuid && !store.cards.has(hold.held.thing.uuid)) hold.cancel();
-    await readConflicts(api, store);
   };
 
   /** Show a card wherever it stands: its day, its room, its place; and let the focus be there. */

@@ -104,7 +104,8 @@ export class Live {
       if (answer.status === 304) return;
       if (answer.body.reset) {
         await this.whenReset();
-        this.tell([], answer.body.edited);
+        this.tell([], answer.body.edited); // with the cards: later words would talk over what a person does next
+        await this.whenRecheck();
         return;
       }
       this.take(answer.body);
