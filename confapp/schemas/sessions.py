@@ -99,7 +99,7 @@ class LinkField(fields.Nested):
         if isinstance(value, str):
             url, _, title = value.strip().partition(" ")
             value = {"url": url, "title": title.strip()}
-        return super()._deserialize(value, attr, data, partial, **options)
+        return super()._deserialize(value, attr, data, False, **options)  # sent whole, even in a partial edit
 
 
 class LinkList(fields.List[Any]):

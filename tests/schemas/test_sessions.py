@@ -109,6 +109,12 @@ def test_links_in_json_know_no_other_facts() -> None:
 # Slots.
 
 
+def test_a_link_is_whole_even_where_the_edit_is_partial() -> None:
+    read = SessionSchema(partial=True).load({"links": [{"url": "https://example.org"}]})
+    assert read == {"links": [{"url": "https://example.org", "title": "", "is_attachment": False}]}
+    assert errors(SessionSchema(partial=True), {"links": [{"title": "Slides"}]})["links"][0].keys() == {"url"}
+
+
 def test_a_slot_of_a_form() -> None:
     sent = MultiDict(
         {"room": "", "starts_at": "2026-05-18T09:30", "ends_at": "", "minutes": "45", "expected": "3", "override": " "}
