@@ -17,6 +17,8 @@ View = TypeVar("View", bound=Callable[..., Any])
 
 PAGE_SIZE = 100
 LARGEST_PAGE = 1000
+LAST_PAGE = 10**9
+"""No list reaches so far, and databases still count its rows."""
 
 
 class Blueprint(flask_smorest.Blueprint):
@@ -61,7 +63,7 @@ def listed(schema: type[Schema], rows: Any, *, without: Collection[str] = ()) ->
 
 def page_asked() -> tuple[int, int]:
     """Which page of a list is asked for, and how long its pages are. Raises Invalid."""
-    return _positive("page", 1), min(_positive("page_size", PAGE_SIZE), LARGEST_PAGE)
+    return min(_positive("page", 1), LAST_PAGE), min(_positive("page_size", PAGE_SIZE), LARGEST_PAGE)
 
 
 def _positive(name: str, default: int) -> int:

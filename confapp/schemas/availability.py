@@ -110,7 +110,7 @@ class WalkField(fields.Field[tuple[str, int]]):
     def _deserialize(self, value: Any, attr: str | None, data: Any, **_options: Any) -> tuple[str, int]:
         try:
             venue, minutes = str(value["venue"]), int(value["minutes"])
-        except (KeyError, TypeError, ValueError) as error:
+        except (KeyError, TypeError, ValueError, OverflowError) as error:
             raise self.make_error("invalid") from error
         if not 0 <= minutes <= LONGEST:
             raise self.make_error("invalid")

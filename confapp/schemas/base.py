@@ -62,6 +62,11 @@ class Schema(ma.Schema):
         self.zone = zone
         self.written_in = tuple(languages)
 
+    def on_bind_field(self, field_name: str, field_obj: fields.Field[Any]) -> None:
+        """No whole number is taken that no database holds."""
+        if isinstance(field_obj, fields.Integer):
+            field_obj.validators = [*field_obj.validators, storable]
+
     @ma.pre_load
     def read_form(self, data: Any, **_options: Any) -> Any:
         """A form's keys as the values JSON would have, and either without control characters."""
@@ -94,6 +99,12 @@ class Schema(ma.Schema):
         if field.allow_none:
             return None
         return "" if isinstance(field, fields.String) and not field.required else ma.missing
+
+
+def storable(number: int) -> None:
+    """A validator: a whole number of 64 bits."""
+    if not -(2**63) <= number < 2**63:
+        raise ValidationError([N_("This number is too large.")])
 
 
 def _chosen_offset(schema: Schema, data: Any, name: str) -> str:

@@ -51,6 +51,25 @@ def test_a_page_beyond_the_last_is_empty(organiser: FlaskClient) -> None:
     assert answer.json["items"] == []
 
 
+def test_a_page_of_the_history_beyond_the_last_is_empty(organiser: FlaskClient) -> None:
+    answer = organiser.get(f"{BASE}/schedule/history?page={'9' * 30}")
+    assert answer.json is not None
+    assert answer.json["items"] == []
+
+
+@pytest.mark.parametrize("number", [2**63, -(2**63) - 1, "9" * 400])
+def test_a_number_that_no_database_holds_is_refused(organiser: FlaskClient, number: Any) -> None:
+    answer = send(organiser, "POST", "/schedule/undo", {"version": number, "preview": True})
+    assert (answer.status_code, answer.json["errors"]) == (422, {"version": ["This number is too large."]})
+
+
+def test_a_walk_without_end_is_refused(organiser: FlaskClient, write: Transaction, conference: Conference) -> None:
+    with write():
+        slug = make_venue(conference).slug
+    answer = send(organiser, "PUT", f"/venues/{slug}/walks", {"walks": [{"venue": slug, "minutes": float("inf")}]})
+    assert (answer.status_code, list(answer.json["errors"])) == (422, ["walks"])
+
+
 def test_a_version_without_end_is_no_version(
     organiser: FlaskClient, write: Transaction, conference: Conference
 ) -> None:
