@@ -51,7 +51,7 @@ async function start(app: HTMLElement): Promise<void> {
   saver.askReason = askReason;
   saver.whenMine = (uuid) => own.add(uuid);
   saver.whenRenamed = (from, to) => grid.rename(from, to);
-  const past: Past = new Past(store, api, saver, notices, live, (uuid) => goTo(uuid));
+  const past: Past = new Past(store, api, saver, notices, live, (uuid) => goTo(uuid), askReason);
   const hold = new Hold(store, plan, grid, places, saver, notices, clock);
   const bulk = new Bulk(store, api, saver, notices, live, clock, () => plan.stretches[0]?.from ?? Date.now());
   hold.whenHeld = (uuid) => {
@@ -182,6 +182,7 @@ async function start(app: HTMLElement): Promise<void> {
 
   view.settle();
   view.set({});
+  queueMicrotask(() => grid.showNow());
   app.classList.toggle("board--scoped", store.rights.edit && store.rights.rooms !== null);
   performance.mark("board:drawn");
   notices.say(store.rights.edit ? "" : say("read_only"));

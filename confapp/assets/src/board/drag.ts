@@ -13,7 +13,10 @@ const threshold = 4;
 const longPress = 380;
 const edge = 56;
 const fastest = 18;
+/** How much of a card's edges changes its length, in pixels; a finger needs more, of a card that has more. */
 const gripHeight = 6;
+const fingerGrip = 14;
+const fingerCard = 4 * fingerGrip;
 
 interface Press {
   pointer: number;
@@ -77,7 +80,7 @@ export class Drag {
     const uuid = card?.dataset["uuid"] ?? null;
     const waiting = item ? (this.store.tray.get(item.dataset["session"] ?? "") ?? null) : null;
     if (!uuid && !waiting) return;
-    const mode = card && !card.matches(".card--tiny") ? grip(card.getBoundingClientRect(), event.clientY) : "move";
+    const mode = card && !card.matches(".card--tiny") ? grip(card.getBoundingClientRect(), event) : "move";
     const press: Press = { pointer: event.pointerId, uuid, waiting, mode, x: event.clientX, y: event.clientY, timer: 0, isMouse: event.pointerType !== "touch" };
     this.press = press;
     this.at = { x: event.clientX, y: event.clientY };
@@ -265,8 +268,9 @@ export class Drag {
 }
 
 /** Which edge of a card is pressed, if one is. */
-function grip(box: DOMRect, y: number): Mode {
-  return y < box.top + gripHeight ? "start" : y > box.bottom - gripHeight ? "end" : "move";
+function grip(box: DOMRect, { clientY: y, pointerType }: PointerEvent): Mode {
+  const height = pointerType !== "touch" ? gripHeight : box.height < fingerCard ? 0 : fingerGrip;
+  return y < box.top + height ? "start" : y > box.bottom - height ? "end" : "move";
 }
 
 function inside(box: DOMRect, at: { x: number; y: number }): boolean {

@@ -214,12 +214,24 @@ export class Grid {
   }
 
   private drawNow(): void {
-    const y = this.plan.y(Date.now());
+    const y = this.now;
     this.nowLine.hidden = y === undefined;
     if (y !== undefined) {
       place(this.nowLine, 0, y);
       this.nowLine.dataset["time"] = this.clock.time(Date.now());
     }
+  }
+
+  /** Where the line of now runs; nowhere, outside the hours that are shown. */
+  private get now(): number | undefined {
+    const now = Date.now();
+    return this.plan.stretches.some(({ from, to }) => from <= now && now <= to) ? this.plan.y(now) : undefined;
+  }
+
+  /** Begin where it is now, with what went before a third of the way up. */
+  showNow(): void {
+    const y = this.now;
+    if (y !== undefined) this.scroll.scrollTop = y - this.inner.height / 3;
   }
 
   /** Let Tab lead to this card and to no other. */

@@ -211,18 +211,24 @@ export class Keys {
     };
     if (resize) {
       const later = next(end);
-      if (later > start && later <= stretch.day.end) this.say({ room, start, end: later });
+      if (later > start && later <= stretch.day.end) this.show({ room, start, end: later });
       return true;
     }
     const moved = next(start);
     if (moved < stretch.day.start || moved + (end - start) > stretch.day.end) return true;
-    if (moved < stretch.from || moved + (end - start) > stretch.to) {
+    this.show({ room, start: moved, end: moved + (end - start) });
+    return true;
+  }
+
+  /** Aim where the hours shown may not reach yet. */
+  private show(spot: Spot): void {
+    const stretch = this.plan.stretchAt(spot.start);
+    if (stretch && (spot.start < stretch.from || spot.end > stretch.to)) {
       this.view.set({ wholeDay: true });
       this.grid.drawAll();
       this.hold.reshade();
     }
-    this.say({ room, start: moved, end: moved + (end - start) });
-    return true;
+    this.say(spot);
   }
 
   private carryToRoom(by: number): boolean {
@@ -245,7 +251,7 @@ export class Keys {
       this.grid.drawAll();
       this.hold.reshade();
     }
-    this.say({ ...held.spot, start, end: start + (held.spot.end - held.spot.start) });
+    this.show({ ...held.spot, start, end: start + (held.spot.end - held.spot.start) });
     return true;
   }
 

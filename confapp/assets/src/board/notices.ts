@@ -21,6 +21,8 @@ export interface Note {
   fades?: number;
 }
 
+/** Notes at once that fade, and as many that stay: one takes the oldest one's place of its own kind. What others do never
+ * takes away what a person is to read. */
 const most = 3;
 
 export class Notices {
@@ -69,8 +71,11 @@ export class Notices {
     const rest = deeds.filter((each) => each.kind !== "way");
     if (rest.length) box.append(make("div", { class: "note__deeds" }, ...rest.map(deed)));
     box.append(button("×", close, { class: "note__close", "aria-label": say("dismiss") }));
-    while (this.notes.children.length >= most) this.notes.firstElementChild?.remove();
+    box.dataset["stays"] = String(!note.fades);
+    const alike = this.notes.querySelectorAll(`[data-stays="${!note.fades}"]`);
+    if (alike.length >= most) alike[0]?.remove();
     this.notes.append(box);
+    this.notes.scrollTop = this.notes.scrollHeight;
     const words = [note.title, ...(note.lines ?? [])].join(" ");
     if (note.kind === "bad") this.urgent.textContent = words;
     else this.speak(words);

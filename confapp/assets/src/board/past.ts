@@ -3,9 +3,10 @@
 import { type Api, Refused } from "./api";
 import { byId } from "./dom";
 import type { Live } from "./live";
-import type { Notices } from "./notices";
+import type { Deed, Notices } from "./notices";
 import type { Saver } from "./saving";
 import type { Store } from "./store";
+import type { Conflict } from "./types";
 import { say } from "./words";
 
 interface Outcome {
@@ -13,6 +14,13 @@ interface Outcome {
   steps: { slot: string; title: Record<string, string>; after: { room: string | null; starts_at: string; ends_at: string } | null }[];
   undo: number | null;
   redo: number | null;
+}
+
+interface Order {
+  /** With the later steps that stand on it, as they were told at the `expected` version of the schedule. */
+  with_later?: boolean;
+  expected?: number;
+  override?: string;
 }
 
 export class Past {
@@ -28,6 +36,7 @@ export class Past {
     private readonly notices: Notices,
     private readonly live: Live,
     private readonly focus: (uuid: string) => void,
+    private readonly askReason: (title: string, conflicts: Conflict[]) => Promise<string | null>,
   ) {
     this.undoButton.addEventListener("click", () => this.undo());
     this.redoButton.addEventListener("click", () => this.redo());
@@ -42,12 +51,12 @@ export class Past {
     this.go("redo");
   }
 
-  /** `seen`: with the later steps that stand on it, as they were told at that version of the schedule. */
-  private go(which: "undo" | "redo", seen?: number): void {
+  /** `order`: which steps, and why over what blocks. */
+  private go(which: "undo" | "redo", order: Order = {}): void {
     if (!this.store.rights.edit) return;
     void this.saver.inTurn(async () => {
       try {
-        const { body } = await this.api.ask<Outcome>("POST", `/schedule/${which}`, { body: seen === undefined ? {} : { with_later: true, expected: seen } });
+        const { body } = await this.api.ask<Outcome>("POST", `/schedule/${which}`, { body: order });
         for (const step of body.steps) this.mine.add(step.slot);
         await this.live.now();
         const words = body.steps.map((step) => this.spoken(step)).slice(0, 3).join(" ");
@@ -57,14 +66,27 @@ export class Past {
         const first = body.steps.find((step) => step.after);
         if (first) this.focus(first.slot);
       } catch (error) {
-        const words = error instanceof Refused ? error.message || say("offline") : String(error);
-        const later = error instanceof Refused ? error.later : [];
-        const told = Math.max(this.store.version, ...later);
-        const more = later.length ? { deeds: [{ words: say("undo_together"), act: () => this.go(which, told) }] } : { fades: 12_000 };
-        this.notices.say(say(which === "undo" ? "not_undone" : "not_redone"), "bad");
-        this.notices.note({ kind: "bad", title: say(which === "undo" ? "not_undone" : "not_redone"), lines: [words], ...more });
+        this.refused(which, order, error instanceof Refused ? error : new Refused(0, String(error)));
       }
     });
+  }
+
+  /** Say what is in the way, and the ways past it. */
+  private refused(which: "undo" | "redo", order: Order, { message, conflicts, later }: Refused): void {
+    const title = say(which === "undo" ? "not_undone" : "not_redone");
+    const blocks = conflicts.filter((each) => each.grade === "blocks" && !each.accepted);
+    const deeds: Deed[] = [];
+    if (later.length) {
+      const expected = Math.max(this.store.version, ...later);
+      deeds.push({ words: say("undo_together"), act: () => this.go(which, { ...order, with_later: true, expected }) });
+    }
+    if (blocks.length && this.store.rights.override) {
+      const words = say(which === "undo" ? "undo_all_the_same" : "redo_all_the_same");
+      deeds.push({ words, act: () => void this.askReason(words, blocks).then((override) => override && this.go(which, { ...order, override })) });
+    }
+    this.notices.say(title, "bad");
+    const lines = blocks.length ? blocks.map((each) => each.message) : [message || say("offline")];
+    this.notices.note({ kind: "bad", title, lines, ...(deeds.length ? { deeds } : { fades: 12_000 }) });
   }
 
   private spoken(step: Outcome["steps"][number]): string {

@@ -1,0 +1,128 @@
+"""The board where things go wrong or far: what was refused stays, an undo takes a reason, what is held stays in sight."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterator
+
+import pytest
+from playwright.sync_api import expect
+
+from confapp.domain.programme import conferences, hosts, slots
+from confapp.domain.schedule import scheduling
+from tests.e2e.boards import MINUTE, Backstage, Board
+from tests.e2e.browsing import PHONE
+from tests.e2e.conftest import Visit
+from tests.e2e.servers import Server
+from tests.factories import NOW, at
+
+REFUSED = "status of 409"
+
+
+@pytest.fixture(scope="module")
+def backstage(server: Server) -> Iterator[Backstage]:
+    """The instance's database, and people of the board."""
+    made = Backstage(server, word="ways")
+    yield made
+    made.close()
+
+
+def put(backstage: Backstage, slug: str, title: str, room: str, clock: str) -> None:
+    """Ola puts a card somewhere for half an hour, at the API or on a page of hers."""
+    with backstage.open():
+        conference = conferences.named(slug)
+        slot = next(each for each in slots.slots(conference) if each.session and each.session.title["en"] == title)
+        start = at(clock)
+        scheduling.place(
+            slot,
+            conference,
+            room=hosts.room(conference, room),
+            starts_at=start,
+            ends_at=start + dt.timedelta(minutes=30),
+            expected=None,
+            by=backstage.account("ola"),
+            now=NOW,
+        )
+
+
+def test_what_was_refused_stays_to_be_read_whatever_others_do(visit: Visit, backstage: Backstage) -> None:
+    slug = backstage.conference()
+    board = Board.open(backstage.come(visit, "mia"), slug)
+    board.drag("Mould", rooms=-1)
+    refused = board.page.locator("#board-notes .note--bad")
+    expect(refused).to_contain_text("“Mould” was not moved")
+    for clock in ("12:00", "13:00", "14:00", "15:00"):
+        put(backstage, slug, "Yeast", "cellar", clock)
+        expect(board.note).to_contain_text(f"Ola moved “Yeast” to Cellar, Mon 18 May, {clock}")
+    expect(board.page.locator("#board-notes .note")).to_have_count(4)  # the first that fades made way
+    expect(refused).to_be_visible()
+    board.forgive(REFUSED)
+
+
+def test_an_undo_that_would_clash_names_what_is_in_the_way_and_takes_a_reason(
+    visit: Visit, backstage: Backstage
+) -> None:
+    slug = backstage.conference()
+    board = Board.open(backstage.come(visit, "mia"), slug)
+    board.drag("Spores", rooms=2)
+    board.state("Saved")
+    put(backstage, slug, "Mould", "aula", "10:00")
+    board.at("Mould", "Aula")
+    board.keys("Control+z")
+    expect(board.note).to_contain_text("This could not be undone")
+    expect(board.note).to_contain_text("Aula holds")
+    board.note.get_by_role("button", name="Undo it all the same").click()
+    board.page.get_by_label("Because").fill("a debate")
+    board.page.get_by_role("button", name="Do it").click()
+    board.at("Spores", "Aula, Monday 18 May, 10:00 to 10:30")
+    assert backstage.places(slug)["Spores"] == "aula 10:00-10:30"
+    board.forgive(REFUSED)
+
+
+def test_what_is_carried_to_a_day_of_shorter_hours_stays_in_sight(visit: Visit, backstage: Backstage) -> None:
+    slug = backstage.conference()
+    put(backstage, slug, "Mould", "annexe", "21:00")
+    board = Board.open(backstage.come(visit, "mia"), slug)
+    board.card("Mould").focus()
+    board.keys("Enter", "PageDown")
+    board.says("Annexe, Tuesday 19 May, 21:00 to 21:30")
+    expect(board.page.locator("#board-landing")).to_be_in_viewport()
+    sheet = board.page.locator("#board-canvas").bounding_box()
+    landing = board.page.locator("#board-landing").bounding_box()
+    assert sheet
+    assert landing
+    assert landing["y"] + landing["height"] <= sheet["y"] + sheet["height"] + 1
+    board.keys("Enter")
+    board.state("Saved: “Mould” is in Annexe, Tue 19 May 21:00–21:30.")
+
+
+def test_a_finger_changes_a_cards_length_at_its_edge(visit: Visit, backstage: Backstage) -> None:
+    slug = backstage.conference()
+    who = backstage.come(visit, "mia", has_touch=True, viewport=PHONE, is_mobile=True)
+    board = Board.open(who, slug)
+    finger = who.context.new_cdp_session(board.page)
+
+    def touch(kind: str, *points: tuple[float, float]) -> None:
+        finger.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": [{"x": x, "y": y} for x, y in points]})
+
+    x, y = board.middle(board.card("Spores"))
+    edge = y + 15 * MINUTE - 10
+    touch("touchStart", (x, edge))
+    expect(board.page.locator("#board[data-holding='end']")).to_be_attached()
+    for step in range(1, 5):
+        touch("touchMove", (x, edge + step * 30 * MINUTE / 4))
+    board.page.wait_for_timeout(50)
+    touch("touchEnd")
+    board.state("Saved: “Spores” is in Aula, Mon 18 May 10:00–11:00.")
+
+
+def test_a_board_opens_where_it_is_now_and_draws_no_line_beyond_its_hours(visit: Visit, backstage: Backstage) -> None:
+    slug = backstage.conference()
+    who = backstage.come(visit, "mia", viewport={"width": 1000, "height": 500})
+    who.page.clock.set_fixed_time(dt.datetime(2026, 5, 18, 15, 30, tzinfo=dt.UTC))
+    board = Board.open(who, slug)
+    expect(board.page.locator("#board-now")).to_be_in_viewport()
+    expect(board.page.locator("#board-now")).to_have_attribute("data-time", "17:30")
+    who.page.clock.set_fixed_time(dt.datetime(2026, 5, 18, 19, 30, tzinfo=dt.UTC))
+    evening = Board.open(who, slug)
+    expect(evening.page.locator("#board-now")).to_be_hidden()
