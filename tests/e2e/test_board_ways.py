@@ -1,4 +1,4 @@
-"""The board where things go wrong or far: what was refused stays, an undo takes a reason, what is held stays in sight."""
+"""The board where things go wrong or far: what was refused stays, an undo takes a reason, what is held is seen."""
 
 from __future__ import annotations
 
