@@ -21,7 +21,8 @@ from confapp.domain.holding import hold
 from confapp.domain.programme.conferences import Conference
 from confapp.labelling import Labels
 from confapp.rendering import countries
-from confapp.schemas.base import FormField, Moment, Schema, Texts, Words, languages_sent, offset_of, typed_twice
+from confapp.schemas.base import FormField, Moment, Schema, Texts, Words, languages_sent
+from confapp.schemas.moments import offset_of, typed_twice
 from confapp.web import clean
 
 Choices = Sequence[tuple[str, str]]

@@ -14,7 +14,8 @@ from confapp.domain.errors import N_
 from confapp.domain.programme.availability import MOST_SPANS
 from confapp.domain.programme.walks import LONGEST
 from confapp.domain.spans import Span
-from confapp.schemas.base import FormField, Schema, read_moment
+from confapp.schemas.base import FormField, Schema
+from confapp.schemas.moments import read_moment
 
 
 class Row(NamedTuple):
