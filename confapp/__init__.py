@@ -11,10 +11,11 @@ from typing import Any
 from flask_babel import Babel
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from confapp import accounts, api, blueprints, cli, database, rendering, throttling, transfer, web
+from confapp import accounts, api, blueprints, cli, database, web
 from confapp.clock import Clock, file_clock, system_clock
 from confapp.config import Settings
 from confapp.domain import audit
+from confapp.web import rendering, throttling, transfer
 
 zoneinfo.reset_tzpath(())  # the pinned tzdata, so that every node makes equal bytes
 

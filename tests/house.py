@@ -148,16 +148,16 @@ TRANSACTION_WORDS = {"BEGIN", "COMMIT", "END", "ROLLBACK"}
 
 
 def committers(root: Path) -> list[str]:
-    """Whoever opens or ends a transaction outside `confapp/database.py`; savepoints may be opened anywhere."""
+    """Whoever opens or ends a transaction outside `confapp/database/__init__.py`; savepoints may be opened anywhere."""
     wrong = []
     for module, file, tree in modules(root):
         if module == "confapp.database":
             continue
         for node in ast.walk(tree):
             if isinstance(node, ast.Attribute) and node.attr in {"commit", "begin", "begin_twophase", "autocommit"}:
-                wrong.append(f"{_where(root, file, node)}: .{node.attr} belongs to confapp/database.py")
+                wrong.append(f"{_where(root, file, node)}: .{node.attr} belongs to confapp/database/__init__.py")
             elif isinstance(node, ast.keyword) and node.arg in {"isolation_level", "autocommit"}:
-                wrong.append(f"{_where(root, file, node.value)}: {node.arg}= belongs to confapp/database.py")
+                wrong.append(f"{_where(root, file, node.value)}: {node.arg}= belongs to confapp/database/__init__.py")
             elif isinstance(node, ast.Call) and _sql(node).upper().strip(" ;").split(" ")[0] in TRANSACTION_WORDS:
                 wrong.append(f"{_where(root, file, node)}: opens or ends a transaction in SQL")
     return wrong

@@ -14,7 +14,7 @@ from flask_login.utils import _user_context_processor
 from werkzeug.exceptions import Unauthorized, UnsupportedMediaType
 from werkzeug.wrappers import Response
 
-from confapp import throttling, web
+from confapp import web
 from confapp.accounts import record
 from confapp.accounts.forms import HOME, AskResetForm, CodesForm, RecoveryForm, RescueForm, SignInForm, render
 from confapp.accounts.letters import MAILS, RESET_WITHIN
@@ -23,8 +23,8 @@ from confapp.accounts.store import BY_APP, LONGEST, SHORTEST, Accounts, OutboxMa
 from confapp.domain.errors import N_, Invalid
 from confapp.domain.people import Account
 from confapp.domain.permissions import Permission
-from confapp.throttling import throttle
-from confapp.web import Permit
+from confapp.web import Permit, throttling
+from confapp.web.throttling import throttle
 
 __all__ = ["MAILS", "RESET_WITHIN", "SignIn", "hashed", "init_app", "signed_in"]
 

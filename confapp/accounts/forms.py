@@ -14,7 +14,7 @@ from wtforms import HiddenField, StringField
 
 from confapp.accounts import record
 from confapp.accounts.store import LONGEST
-from confapp.labelling import Labels
+from confapp.web.labelling import Labels
 
 HOME = "/accounts/"
 """Where signing in leads when nobody wanted to go anywhere."""

@@ -13,7 +13,7 @@ from confapp.accounts.confirming import CONFIRM_WITHIN, invitation_of, token_of
 from confapp.accounts.store import SignIn
 from confapp.domain import grants
 from confapp.domain.people import Account
-from confapp.rendering import listed, text
+from confapp.web.rendering import listed, text
 
 RESET_WITHIN = timedelta(hours=2)
 """How long the address in a mail works."""

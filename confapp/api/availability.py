@@ -12,7 +12,7 @@ from confapp.domain.programme.hosts import Room, Venue
 from confapp.domain.programme.speakers import Speaker
 from confapp.domain.schedule import tasks
 from confapp.domain.schedule.tasks import Cause
-from confapp.named import check_host, check_speaker, venues_named
+from confapp.hall.named import check_host, check_speaker, venues_named
 from confapp.schemas.availability import AvailabilitySchema, WalksSchema
 from confapp.web import me, now, permits
 

@@ -7,18 +7,18 @@ from typing import Any
 
 from flask import Response, jsonify, make_response, request
 
-from confapp import board as telling
-from confapp.answers import described
 from confapp.api.base import Blueprint, body
 from confapp.domain.errors import N_, Invalid
 from confapp.domain.permissions import Permission
 from confapp.domain.programme import slots
 from confapp.domain.programme.conferences import Conference
 from confapp.domain.schedule import board, scheduling
-from confapp.named import check_slot, placed
+from confapp.hall import board as telling
+from confapp.hall.named import check_slot, placed
 from confapp.schemas.board import PresenceSchema
 from confapp.schemas.sessions import BlockerSchema, SlotSchema
 from confapp.web import allowed, me, now, permits
+from confapp.web.answers import described
 
 blueprint = Blueprint("board", "The board: the draft drawn, watched and filled")
 

@@ -7,7 +7,6 @@ from typing import Any
 
 from flask import Response, jsonify
 
-from confapp.answers import described, say
 from confapp.api.base import Blueprint, body
 from confapp.domain.permissions import Permission
 from confapp.domain.programme import ordering, sessions, slots
@@ -16,7 +15,7 @@ from confapp.domain.programme.sessions import Session
 from confapp.domain.programme.slots import Slot
 from confapp.domain.schedule import checking, overrides, tasks
 from confapp.domain.schedule.tasks import Cause
-from confapp.named import check_conflict, check_slot, check_track, rooms_for, sessions_named, slot_scopes
+from confapp.hall.named import check_conflict, check_slot, check_track, rooms_for, sessions_named, slot_scopes
 from confapp.schemas.conflicts import (
     ConflictSchema,
     ConflictsSchema,
@@ -26,6 +25,7 @@ from confapp.schemas.conflicts import (
     TasksSchema,
 )
 from confapp.web import allowed, me, now, permits
+from confapp.web.answers import described, say
 
 blueprint = Blueprint("conflicts", "Conflicts of the draft and their ways out")
 

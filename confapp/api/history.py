@@ -6,7 +6,6 @@ from typing import Any
 
 from flask import Response, jsonify, request
 
-from confapp.answers import described, say
 from confapp.api.base import Blueprint, body, page_asked
 from confapp.domain.errors import N_, Invalid
 from confapp.domain.permissions import Permission
@@ -16,10 +15,11 @@ from confapp.domain.programme.slots import Place
 from confapp.domain.schedule import chronicle, history, moves
 from confapp.domain.schedule.batches import Outcome, deed_words
 from confapp.domain.schedule.chronicle import Asked, Told, Where
-from confapp.named import bulk_move, rights
+from confapp.hall.named import bulk_move, rights
 from confapp.schemas.base import Moment
 from confapp.schemas.moves import MoveSchema, UndoSchema
 from confapp.web import me, now, permits
+from confapp.web.answers import described, say
 
 blueprint = Blueprint("history", "What happened to the schedule, taking it back, and moving many at once")
 

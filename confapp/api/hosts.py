@@ -14,7 +14,7 @@ from confapp.domain.programme.conferences import Conference
 from confapp.domain.programme.hosts import Host, Room, Venue
 from confapp.domain.schedule import scheduling, tasks
 from confapp.domain.schedule.tasks import Cause
-from confapp.named import check_host, named
+from confapp.hall.named import check_host, named
 from confapp.schemas.conferences import HostSchema, RoomSchema, VenueSchema
 
 blueprint = Blueprint("hosts", "Hosts, venues and rooms")

@@ -6,7 +6,6 @@ import uuid
 
 from flask import Response, request
 
-from confapp import intake
 from confapp.api.base import Blueprint, listed, shown
 from confapp.api.jobs import accepted
 from confapp.database import give_up_writing
@@ -14,6 +13,7 @@ from confapp.domain import imported, jobs
 from confapp.domain.errors import N_, Invalid
 from confapp.domain.permissions import Permission
 from confapp.domain.programme.conferences import Conference
+from confapp.hall import intake
 from confapp.imports.undo import undo
 from confapp.schemas.imports import ImportSchema
 from confapp.schemas.jobs import JobSchema

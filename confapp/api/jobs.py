@@ -7,15 +7,15 @@ from typing import Any
 
 from flask import Response, jsonify, url_for
 
-from confapp.answers import spoken
 from confapp.api.base import Blueprint
+from confapp.delivery.standing_site import download
 from confapp.domain import jobs, outbox
 from confapp.domain.jobs import Job, JobKind
 from confapp.domain.permissions import Permission
 from confapp.domain.programme.conferences import Conference
 from confapp.schemas.jobs import JobSchema
-from confapp.standing_site import download
 from confapp.web import me, now, permits
+from confapp.web.answers import spoken
 
 blueprint = Blueprint("jobs", "What the worker does when asked: imports, and the archive of the public pages")
 

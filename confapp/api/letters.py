@@ -7,7 +7,6 @@ from typing import Any
 
 from flask import Response, jsonify
 
-from confapp import letters
 from confapp.api.base import Blueprint, body, page_asked
 from confapp.database import give_up_writing
 from confapp.domain.agenda import Agenda
@@ -20,7 +19,8 @@ from confapp.domain.programme import slots, speakers
 from confapp.domain.programme.conferences import Conference
 from confapp.domain.release import releases, releasing
 from confapp.domain.schedule import scheduling
-from confapp.named import check_slot, check_speaker, placed
+from confapp.hall import letters
+from confapp.hall.named import check_slot, check_speaker, placed
 from confapp.schemas.letters import (
     AmendSchema,
     BackSchema,

@@ -9,10 +9,10 @@ from confapp.domain.permissions import Permission
 from confapp.domain.programme import conferences, hosts, speaker_pages, speakers
 from confapp.domain.programme.conferences import Conference
 from confapp.domain.programme.speakers import Speaker
-from confapp.named import check_host, check_speaker
+from confapp.hall.named import check_host, check_speaker
 from confapp.schemas.people import NeedsSchema, SpeakerPageSchema
-from confapp.uploads import store_picture
 from confapp.web import me, now, permits
+from confapp.web.uploads import store_picture
 
 blueprint = Blueprint("pictures", "Logos, photos, and speakers' own pages")
 

@@ -7,18 +7,18 @@ from typing import Any
 
 from flask import Response, jsonify, request
 
-from confapp import deeds
-from confapp.answers import say
 from confapp.api.base import Blueprint, body, listed, seen_version
-from confapp.deeds import DEEDS, Deed
 from confapp.domain.errors import N_, Invalid
 from confapp.domain.permissions import Permission
 from confapp.domain.press import press_desk, press_room, publications, search, transcripts
 from confapp.domain.press.transcripts import OPEN, Version, VersionState
 from confapp.domain.programme import conferences
 from confapp.domain.programme.conferences import Conference
+from confapp.hall import deeds
+from confapp.hall.deeds import DEEDS, Deed
 from confapp.schemas.press import PublicationSchema, VersionSchema
 from confapp.web import me, now, permits
+from confapp.web.answers import say
 
 
 class Lazily(list[int]):

@@ -6,11 +6,11 @@ import uuid
 
 from flask import Response, jsonify, request
 
-from confapp import side_by_side
 from confapp.api.base import Blueprint, body, listed
 from confapp.domain.permissions import Permission
 from confapp.domain.press import comments, transcripts
 from confapp.domain.programme.conferences import Conference
+from confapp.hall import side_by_side
 from confapp.schemas.press_writing import CommentSchema, ComparisonSchema
 from confapp.web import me, now, permits
 

@@ -5,13 +5,13 @@ from __future__ import annotations
 from flask import Response, jsonify
 from flask_babel import gettext
 
-from confapp.answers import say
 from confapp.api.base import Blueprint
 from confapp.domain.permissions import Permission
 from confapp.domain.programme.conferences import Conference
 from confapp.domain.release import releases
-from confapp.shelf import WORDS, shelf
+from confapp.hall.shelf import WORDS, shelf
 from confapp.web import permits
+from confapp.web.answers import say
 
 blueprint = Blueprint("printing", "What can be printed: signs, sheets and badges")
 

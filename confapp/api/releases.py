@@ -17,7 +17,7 @@ from confapp.domain.programme.conferences import Conference
 from confapp.domain.release import releases, releasing
 from confapp.domain.release.frozen import Release
 from confapp.domain.schedule import scheduling
-from confapp.named import check_slot, placed
+from confapp.hall.named import check_slot, placed
 from confapp.schemas.base import Moment
 from confapp.schemas.letters import AmendSchema, BackSchema, take_choice
 from confapp.schemas.sessions import ReleaseSchema

@@ -6,7 +6,6 @@ import uuid
 
 from flask import Response, jsonify, request
 
-from confapp.answers import described
 from confapp.api.base import Blueprint, body, listed, seen_version, shown
 from confapp.domain.letters import tellings
 from confapp.domain.permissions import Permission
@@ -14,10 +13,11 @@ from confapp.domain.programme import sessions, slots
 from confapp.domain.programme.conferences import Conference
 from confapp.domain.release import releases
 from confapp.domain.schedule import scheduling
-from confapp.named import check_slot, placed
+from confapp.hall.named import check_slot, placed
 from confapp.schemas.letters import NewReleaseSchema, take_choice
 from confapp.schemas.sessions import ReleaseSchema, SlotSchema
 from confapp.web import allowed, me, now, permits
+from confapp.web.answers import described
 
 blueprint = Blueprint("schedule", "The draft schedule and its releases")
 

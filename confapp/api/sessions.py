@@ -14,7 +14,7 @@ from confapp.domain.programme.conferences import Conference
 from confapp.domain.programme.sessions import Session
 from confapp.domain.schedule import tasks
 from confapp.domain.schedule.tasks import Cause
-from confapp.named import check_track, named
+from confapp.hall.named import check_track, named
 from confapp.schemas.sessions import SessionSchema
 
 blueprint = Blueprint("sessions", "Sessions")

@@ -21,9 +21,9 @@ from confapp.domain.tokens import digest
 from confapp.schemas.availability import AvailabilitySchema
 from confapp.schemas.people import SpeakerSelfSchema
 from confapp.schemas.speaking import OwnPartSchema, OwnSessionSchema
-from confapp.throttling import ATTEMPTS, throttle
-from confapp.uploads import store_picture
 from confapp.web import bearer, now, permits
+from confapp.web.throttling import ATTEMPTS, throttle
+from confapp.web.uploads import store_picture
 
 blueprint = Blueprint("speak", "A speaker's own part, by the token at the end of her secret address")
 

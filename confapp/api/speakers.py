@@ -12,7 +12,7 @@ from confapp.domain.permissions import Permission
 from confapp.domain.programme import speakers
 from confapp.domain.programme.conferences import Conference
 from confapp.domain.programme.speakers import Speaker
-from confapp.named import check_speaker
+from confapp.hall.named import check_speaker
 from confapp.schemas.sessions import SpeakerSchema
 
 blueprint = Blueprint("speakers", "Speakers")

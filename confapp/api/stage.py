@@ -13,7 +13,7 @@ from confapp.domain.permissions import Permission
 from confapp.domain.programme import slots
 from confapp.domain.programme.conferences import Conference
 from confapp.domain.release import frozen, releases
-from confapp.named import check_stage, desk_rooms, released_room
+from confapp.hall.named import check_stage, desk_rooms, released_room
 from confapp.schemas.press import FactSchema
 from confapp.web import me, now, permits
 

@@ -43,7 +43,7 @@ from confapp.blueprints import (
     stage,
     stars,
 )
-from confapp.throttling import MAILS, named, throttle
+from confapp.web.throttling import MAILS, named, throttle
 
 
 def init_app(app: Flask) -> None:

@@ -14,10 +14,10 @@ from confapp.domain import grants, tokens
 from confapp.domain.attendance import registrations
 from confapp.domain.permissions import Permission
 from confapp.domain.programme import conferences
-from confapp.forms import Form
 from confapp.schemas.accounts import NameSchema, TokenSchema
-from confapp.throttling import MAILS, throttle
 from confapp.web import asker, now, permits
+from confapp.web.forms import Form
+from confapp.web.throttling import MAILS, throttle
 
 blueprint = Blueprint("accounts", __name__, url_prefix="/accounts")
 

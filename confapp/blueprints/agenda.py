@@ -25,8 +25,8 @@ from confapp.exports import KINDS
 from confapp.exports.linked_data import conference_data, session_data
 from confapp.exports.timetable import timetable
 from confapp.exports.wording import agenda_url
-from confapp.rendering import UI_LANGUAGES, text
 from confapp.web import permits
+from confapp.web.rendering import UI_LANGUAGES, text
 
 blueprint = Blueprint("agenda", __name__)
 

@@ -7,15 +7,15 @@ import uuid
 from flask import Blueprint, Response, redirect, render_template, url_for
 from werkzeug.wrappers import Response as BaseResponse
 
-from confapp.answers import say
+from confapp.delivery.standing_site import download
 from confapp.domain import jobs, outbox
 from confapp.domain.errors import of_told
 from confapp.domain.jobs import JobKind
 from confapp.domain.permissions import Permission
 from confapp.domain.programme.conferences import Conference
 from confapp.domain.release import releases
-from confapp.standing_site import download
 from confapp.web import me, now, permits
+from confapp.web.answers import say
 
 blueprint = Blueprint("archives", __name__, url_prefix="/organise/<conference>/site")
 

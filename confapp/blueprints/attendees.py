@@ -8,11 +8,10 @@ from flask import Blueprint, Flask, Response, flash, redirect, render_template, 
 from flask_babel import gettext
 from werkzeug.wrappers import Response as BaseResponse
 
-from confapp import guests, personal
 from confapp.blueprints.agenda import shown_language
 from confapp.blueprints.calendar_options import calendar_options
 from confapp.blueprints.confirming import confirmation
-from confapp.delivery import Wanted, answer
+from confapp.delivery import Wanted, answer, personal
 from confapp.domain import people
 from confapp.domain.agenda import Agenda, Filter
 from confapp.domain.attendance import feeds, invitations, registrations
@@ -23,11 +22,12 @@ from confapp.domain.permissions import Permission
 from confapp.domain.programme import sessions
 from confapp.domain.programme.conferences import Conference
 from confapp.domain.release import frozen, releases
-from confapp.forms import Form
+from confapp.hall import guests
 from confapp.schemas.letters import WishSchema
 from confapp.schemas.people import AttendeeSchema, GuestSchema, RegistrationSchema
-from confapp.throttling import ATTEMPTS, named, throttle
 from confapp.web import ConfappFlask, Origin, asker, load, me, now, permits
+from confapp.web.forms import Form
+from confapp.web.throttling import ATTEMPTS, named, throttle
 
 blueprint = Blueprint("attendees", __name__)
 

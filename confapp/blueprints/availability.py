@@ -16,12 +16,12 @@ from confapp.domain.programme.speakers import Speaker
 from confapp.domain.schedule import tasks
 from confapp.domain.schedule.tasks import Cause
 from confapp.domain.texts import collate
-from confapp.forms import Form
-from confapp.named import check_host, check_speaker, check_track, sessions_named, venues_named
-from confapp.rendering import text
+from confapp.hall.named import check_host, check_speaker, check_track, sessions_named, venues_named
 from confapp.schemas.availability import AvailabilitySchema, WalksSchema, days_of, rows_of
 from confapp.schemas.conflicts import OrderSchema, order_words
 from confapp.web import me, now, permits
+from confapp.web.forms import Form
+from confapp.web.rendering import text
 
 blueprint = Blueprint("availability", __name__, url_prefix="/organise/<conference>")
 

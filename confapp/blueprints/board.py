@@ -8,12 +8,12 @@ from typing import Any
 from flask import Blueprint, render_template
 from flask_babel import gettext
 
-from confapp import board as telling
 from confapp.domain.permissions import Permission
 from confapp.domain.programme.conferences import Conference
 from confapp.domain.schedule import board
-from confapp.rendering import text
+from confapp.hall import board as telling
 from confapp.web import permits
+from confapp.web.rendering import text
 
 blueprint = Blueprint("board", __name__, url_prefix="/organise/<conference>")
 

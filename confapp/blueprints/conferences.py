@@ -15,10 +15,10 @@ from confapp.domain.programme import conferences, hosts, sessions, slots, speake
 from confapp.domain.programme.conferences import Conference
 from confapp.domain.release import releases
 from confapp.domain.schedule import checking, tasks
-from confapp.forms import Form
-from confapp.rendering import text
 from confapp.schemas.conferences import ConferenceEditSchema, ConferenceSchema, TrackSchema
 from confapp.web import me, now, permits
+from confapp.web.forms import Form
+from confapp.web.rendering import text
 
 blueprint = Blueprint("conferences", __name__, url_prefix="/organise")
 

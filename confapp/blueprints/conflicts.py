@@ -11,10 +11,10 @@ from confapp.domain.permissions import Permission
 from confapp.domain.programme.conferences import Conference
 from confapp.domain.schedule import checking, overrides, tasks
 from confapp.domain.schedule.placements import ANYWHERE, Conflict, Grade, Rule
-from confapp.forms import Form
-from confapp.named import check_conflict
+from confapp.hall.named import check_conflict
 from confapp.schemas.conflicts import OverrideSchema
 from confapp.web import allowed, me, now, permits
+from confapp.web.forms import Form
 
 blueprint = Blueprint("conflicts", __name__, url_prefix="/organise/<conference>")
 

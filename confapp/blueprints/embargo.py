@@ -11,8 +11,8 @@ from werkzeug.wrappers import Response as BaseResponse
 from confapp.domain.permissions import Permission
 from confapp.domain.press import readers
 from confapp.domain.press.transcripts import Version
-from confapp.rendering import text
 from confapp.web import me, now, permits
+from confapp.web.rendering import text
 
 blueprint = Blueprint("embargo", __name__, url_prefix="/press/embargoed")
 

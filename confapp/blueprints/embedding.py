@@ -9,8 +9,8 @@ from flask import Blueprint, Response, current_app, make_response, render_templa
 from confapp.blueprints.agenda import asked_filter, latest, shown_language
 from confapp.domain.permissions import Permission
 from confapp.domain.programme.conferences import Conference
-from confapp.rendering import asset_name
 from confapp.web import permits
+from confapp.web.rendering import asset_name
 
 blueprint = Blueprint("embedding", __name__)
 

@@ -12,9 +12,9 @@ from confapp.domain.people import Person
 from confapp.domain.permissions import Permission
 from confapp.domain.programme import speakers
 from confapp.domain.programme.conferences import Conference
-from confapp.forms import Form
 from confapp.schemas.people import EraseSchema
 from confapp.web import me, now, permits
+from confapp.web.forms import Form
 
 blueprint = Blueprint("erasing", __name__, url_prefix="/organise/<conference>/speakers/<code>")
 

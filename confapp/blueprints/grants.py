@@ -9,10 +9,10 @@ from werkzeug.wrappers import Response
 from confapp.domain import grants
 from confapp.domain.permissions import SCOPES, Permission, Role
 from confapp.domain.programme.conferences import Conference
-from confapp.forms import Choices, Form
-from confapp.rendering import text
 from confapp.schemas.conferences import GrantSchema
 from confapp.web import me, now, permits
+from confapp.web.forms import Choices, Form
+from confapp.web.rendering import text
 
 blueprint = Blueprint("grants", __name__, url_prefix="/organise/<conference>/people")
 

@@ -8,7 +8,6 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask_babel import gettext
 from werkzeug.wrappers import Response
 
-from confapp.answers import say
 from confapp.blueprints.paging import PAGE_SIZE
 from confapp.domain.errors import NotNow, Overtaken
 from confapp.domain.permissions import Permission
@@ -19,11 +18,12 @@ from confapp.domain.schedule import chronicle, history
 from confapp.domain.schedule.batches import Outcome, deed_words
 from confapp.domain.schedule.chronicle import Asked
 from confapp.domain.texts import collate
-from confapp.forms import Form
-from confapp.named import rights
-from confapp.rendering import text
+from confapp.hall.named import rights
 from confapp.schemas.moves import UndoSchema
 from confapp.web import allowed, me, now, permits
+from confapp.web.answers import say
+from confapp.web.forms import Form
+from confapp.web.rendering import text
 
 blueprint = Blueprint("history", __name__, url_prefix="/organise/<conference>/schedule")
 

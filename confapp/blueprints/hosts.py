@@ -16,14 +16,14 @@ from confapp.domain.programme.conferences import Conference
 from confapp.domain.programme.hosts import Host, Room, Venue
 from confapp.domain.schedule import scheduling, tasks
 from confapp.domain.schedule.tasks import Cause
-from confapp.forms import Choices, Form
-from confapp.named import check_host, named, scope
-from confapp.rendering import text
+from confapp.hall.named import check_host, named, scope
 from confapp.schemas.base import Schema
 from confapp.schemas.conferences import HostSchema, RoomSchema, VenueSchema
 from confapp.schemas.people import PictureSchema
-from confapp.uploads import take_picture
 from confapp.web import me, now, permits
+from confapp.web.forms import Choices, Form
+from confapp.web.rendering import text
+from confapp.web.uploads import take_picture
 
 blueprint = Blueprint("hosts", __name__, url_prefix="/organise/<conference>")
 

@@ -9,21 +9,21 @@ from flask_babel import gettext
 from werkzeug.datastructures import CombinedMultiDict
 from werkzeug.wrappers import Response
 
-from confapp import intake
-from confapp.answers import say
 from confapp.database import give_up_writing
 from confapp.domain import imported, jobs, outbox
 from confapp.domain.errors import Invalid, NotNow, of_told
 from confapp.domain.jobs import Job, JobKind, Outcome
 from confapp.domain.permissions import Permission
 from confapp.domain.programme.conferences import Conference
-from confapp.forms import Form
+from confapp.hall import intake
 from confapp.imports.difference import REPORTED
 from confapp.imports.plan import MAX_BYTES
 from confapp.imports.tables import FIELDS
 from confapp.imports.undo import undo
 from confapp.schemas.conferences import ProgrammeSchema
 from confapp.web import clean, me, now, permits
+from confapp.web.answers import say
+from confapp.web.forms import Form
 
 blueprint = Blueprint("imports", __name__, url_prefix="/organise/<conference>/imports")
 

@@ -9,7 +9,6 @@ from flask import Blueprint, flash, make_response, redirect, render_template, re
 from flask_babel import gettext
 from werkzeug.wrappers import Response
 
-from confapp import letters
 from confapp.blueprints.paging import Paged
 from confapp.domain.letters import plans, tellings
 from confapp.domain.letters.concerns import Group, Recipient
@@ -18,9 +17,10 @@ from confapp.domain.letters.tellings import Choice, When
 from confapp.domain.permissions import Permission
 from confapp.domain.programme.conferences import Conference
 from confapp.domain.release import releases
-from confapp.forms import Choices, Form
+from confapp.hall import letters
 from confapp.schemas.letters import TellSchema, take_choice
 from confapp.web import me, now, permits
+from confapp.web.forms import Choices, Form
 
 blueprint = Blueprint("letters", __name__, url_prefix="/organise/<conference>/releases/<int:number>/letters")
 

@@ -8,7 +8,7 @@ from typing import Any
 from flask import current_app
 from markupsafe import Markup
 
-from confapp.rendering import languages
+from confapp.web.rendering import languages
 
 
 def linked_script(maker: Callable[..., str], *values: Any) -> Markup:

@@ -20,11 +20,11 @@ from confapp.domain.schedule import moves
 from confapp.domain.schedule.batches import Outcome
 from confapp.domain.schedule.moves import Choice
 from confapp.domain.schedule.scopes import may_move
-from confapp.forms import Choices, Form
-from confapp.named import bulk_move, choice, may_place, rights, slot_scopes
-from confapp.rendering import local_date, local_day, local_time, text
+from confapp.hall.named import bulk_move, choice, may_place, rights, slot_scopes
 from confapp.schemas.moves import ChoiceSchema, MoveSchema
 from confapp.web import clean, me, now, permits
+from confapp.web.forms import Choices, Form
+from confapp.web.rendering import local_date, local_day, local_time, text
 
 blueprint = Blueprint("moves", __name__, url_prefix="/organise/<conference>/schedule/moves")
 

@@ -12,8 +12,8 @@ from confapp.blueprints.agenda import latest
 from confapp.domain.agenda import Agenda, Entry
 from confapp.domain.permissions import Permission
 from confapp.domain.programme.conferences import Conference
-from confapp.rendering import asset_name
 from confapp.web import now, permits
+from confapp.web.rendering import asset_name
 
 blueprint = Blueprint("now", __name__)
 

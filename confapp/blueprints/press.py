@@ -18,8 +18,8 @@ from confapp.domain.programme import conferences
 from confapp.domain.programme.conferences import Conference
 from confapp.exports import press_addresses, structured
 from confapp.exports.transcripts import MEDIA_TYPES
-from confapp.rendering import UI_LANGUAGES, conference_languages
 from confapp.web import CONTENT_SECURITY_POLICY, permits
+from confapp.web.rendering import UI_LANGUAGES, conference_languages
 
 blueprint = Blueprint("press", __name__)
 

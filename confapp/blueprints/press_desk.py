@@ -10,10 +10,7 @@ from flask_babel import gettext
 from werkzeug.datastructures import CombinedMultiDict, FileStorage
 from werkzeug.wrappers import Response
 
-from confapp import deeds, editor
-from confapp.answers import say
 from confapp.database import aside, give_up_writing
-from confapp.deeds import DEEDS, Deed
 from confapp.domain.errors import N_, Invalid, Missing
 from confapp.domain.permissions import Permission
 from confapp.domain.press import (
@@ -28,10 +25,13 @@ from confapp.domain.press import (
 from confapp.domain.press.transcripts import EDITING, Event, Policy, Version, VersionEvent, VersionState
 from confapp.domain.programme import conferences
 from confapp.domain.programme.conferences import Conference
-from confapp.forms import Form
+from confapp.hall import deeds, editor
+from confapp.hall.deeds import DEEDS, Deed
 from confapp.imports.transcripts import MAX_BYTES, read_transcript
 from confapp.schemas.press import ImportSchema, VersionSchema
 from confapp.web import clean, holds, me, now, permits
+from confapp.web.answers import say
+from confapp.web.forms import Form
 
 blueprint = Blueprint("press_desk", __name__, url_prefix="/organise/<conference>/press")
 

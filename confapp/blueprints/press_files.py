@@ -21,8 +21,8 @@ from confapp.domain.press.publications import Publication
 from confapp.domain.programme import conferences
 from confapp.domain.programme.conferences import Conference
 from confapp.exports import akoma, captions, feeds, ninjs, press_addresses, transcripts
-from confapp.rendering import conference_languages, text, ui_language
 from confapp.web import now, permits
+from confapp.web.rendering import conference_languages, text, ui_language
 
 blueprint = Blueprint("press_files", __name__)
 

@@ -5,15 +5,15 @@ from __future__ import annotations
 from flask import Blueprint, Response, render_template
 from flask_babel import gettext
 
-from confapp import subscriptions
 from confapp.domain.permissions import Permission
 from confapp.domain.press import subscribers
 from confapp.domain.programme.conferences import Conference
-from confapp.forms import Form
-from confapp.permits import Origin
-from confapp.rendering import ui_language
+from confapp.hall import subscriptions
 from confapp.schemas.newsroom import SubscribeSchema
 from confapp.web import now, permits
+from confapp.web.forms import Form
+from confapp.web.permits import Origin
+from confapp.web.rendering import ui_language
 
 blueprint = Blueprint("press_letters", __name__)
 

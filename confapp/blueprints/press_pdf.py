@@ -7,15 +7,15 @@ from collections.abc import Sequence
 from flask import Blueprint, Response, request
 from flask_babel import gettext
 
-from confapp import printed, sheets
 from confapp.blueprints.press import base_url
+from confapp.delivery import printed, sheets
 from confapp.domain.permissions import Permission
 from confapp.domain.press import publications
 from confapp.domain.press.publications import Publication
 from confapp.domain.programme.conferences import Conference
 from confapp.exports import press_addresses, transcripts
-from confapp.rendering import conference_languages
 from confapp.web import permits
+from confapp.web.rendering import conference_languages
 
 blueprint = Blueprint("press_pdf", __name__)
 

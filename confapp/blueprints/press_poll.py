@@ -14,10 +14,10 @@ from confapp.domain.permissions import Permission
 from confapp.domain.press import polls, publications
 from confapp.domain.press.polls import Poll
 from confapp.domain.programme.conferences import Conference
-from confapp.forms import Form
 from confapp.schemas.newsroom import PollSchema, VoteSchema
-from confapp.throttling import place
 from confapp.web import asker, me, now, permits
+from confapp.web.forms import Form
+from confapp.web.throttling import place
 
 blueprint = Blueprint("press_poll", __name__)
 

@@ -11,9 +11,9 @@ from werkzeug.wrappers import Response as BaseResponse
 from confapp.domain.permissions import Permission
 from confapp.domain.press import readers, transcripts
 from confapp.domain.programme.conferences import Conference
-from confapp.forms import Form
 from confapp.schemas.newsroom import ReaderSchema, TermsSchema
 from confapp.web import me, now, permits
+from confapp.web.forms import Form
 
 blueprint = Blueprint("press_readers", __name__, url_prefix="/organise/<conference>/press")
 

@@ -11,9 +11,9 @@ from werkzeug.wrappers import Response as BaseResponse
 from confapp.domain.permissions import Permission
 from confapp.domain.press import subscribers, webhooks
 from confapp.domain.programme.conferences import Conference
-from confapp.forms import Form
 from confapp.schemas.newsroom import WebhookSchema
 from confapp.web import me, now, permits
+from confapp.web.forms import Form
 
 blueprint = Blueprint("press_webhooks", __name__, url_prefix="/organise/<conference>/press/webhooks")
 

@@ -9,16 +9,16 @@ from flask import Blueprint, Response, flash, jsonify, make_response, redirect, 
 from flask_babel import gettext
 from werkzeug.wrappers import Response as BaseResponse
 
-from confapp import side_by_side
 from confapp.domain.permissions import Permission
 from confapp.domain.press import comments, press_desk, transcripts, wording, working_copies
 from confapp.domain.press.publications import Publication, PublicationState
 from confapp.domain.press.transcripts import Version
 from confapp.domain.press.working_copies import WorkingCopy
 from confapp.domain.programme.conferences import Conference
-from confapp.forms import Form
+from confapp.hall import side_by_side
 from confapp.schemas.press_writing import CommentSchema
 from confapp.web import me, now, permits
+from confapp.web.forms import Form
 
 blueprint = Blueprint("press_writing", __name__, url_prefix="/organise/<conference>/press/<uuid:identifier>")
 

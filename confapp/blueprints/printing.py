@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from flask import Blueprint, Response, render_template, request
 
-from confapp import printed, sheets
 from confapp.blueprints.agenda import latest, shown_language
+from confapp.delivery import printed, sheets
+from confapp.delivery.sheets import Part
 from confapp.domain.agenda import Agenda
 from confapp.domain.attendance.registrations import Category
 from confapp.domain.errors import N_, Invalid, Missing
@@ -13,9 +14,8 @@ from confapp.domain.permissions import Permission
 from confapp.domain.programme import speakers
 from confapp.domain.programme.conferences import Conference
 from confapp.domain.release import releases
-from confapp.named import check_speaker, scope
-from confapp.sheets import Part
-from confapp.shelf import WORDS, shelf
+from confapp.hall.named import check_speaker, scope
+from confapp.hall.shelf import WORDS, shelf
 from confapp.web import permits
 
 blueprint = Blueprint("printing", __name__)

@@ -9,7 +9,6 @@ from flask_babel import gettext
 from werkzeug.wrappers import Response
 
 from confapp.blueprints.letters import asked_page, decided, preview, telling_choices
-from confapp.comparing import compared
 from confapp.domain.errors import Missing
 from confapp.domain.letters import plans, tellings
 from confapp.domain.permissions import Permission
@@ -17,9 +16,10 @@ from confapp.domain.programme.conferences import Conference
 from confapp.domain.release import releases, releasing
 from confapp.domain.release.freezing import compare
 from confapp.domain.release.frozen import Release
-from confapp.forms import Form
+from confapp.hall.comparing import compared
 from confapp.schemas.letters import BackSchema, take_choice
 from confapp.web import me, now, permits
+from confapp.web.forms import Form
 
 blueprint = Blueprint("releases", __name__, url_prefix="/organise/<conference>/releases")
 

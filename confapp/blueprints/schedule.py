@@ -10,7 +10,6 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask_babel import gettext
 from werkzeug.wrappers import Response
 
-from confapp.answers import say
 from confapp.blueprints.letters import asked_page, decided, group_names, preview, telling_choices
 from confapp.database import give_up_writing
 from confapp.domain.errors import Missing
@@ -25,12 +24,13 @@ from confapp.domain.schedule import checking, scheduling
 from confapp.domain.schedule.conflicts import Conflict, Grade
 from confapp.domain.schedule.scopes import may_move
 from confapp.exports.fonts import lacking
-from confapp.forms import Choices, Form
-from confapp.named import check_slot, may_place, placed, rooms_for, scope, slot_scopes
-from confapp.rendering import text
+from confapp.hall.named import check_slot, may_place, placed, rooms_for, scope, slot_scopes
 from confapp.schemas.letters import AmendSchema, NewReleaseSchema, take_choice
 from confapp.schemas.sessions import BlockerSchema, SeenSchema, SlotSchema
 from confapp.web import allowed, clean, load, me, now, permits
+from confapp.web.answers import say
+from confapp.web.forms import Choices, Form
+from confapp.web.rendering import text
 
 blueprint = Blueprint("schedule", __name__, url_prefix="/organise/<conference>")
 

@@ -17,11 +17,11 @@ from confapp.domain.programme.sessions import Session, SessionState
 from confapp.domain.schedule import tasks
 from confapp.domain.schedule.tasks import Cause
 from confapp.domain.texts import collate
-from confapp.forms import Choices, Form
-from confapp.named import check_track, named, scope
-from confapp.rendering import text
+from confapp.hall.named import check_track, named, scope
 from confapp.schemas.sessions import SessionSchema, part_words
 from confapp.web import me, now, permits
+from confapp.web.forms import Choices, Form
+from confapp.web.rendering import text
 
 blueprint = Blueprint("sessions", __name__, url_prefix="/organise/<conference>/sessions")
 

@@ -8,10 +8,10 @@ from flask import Blueprint, Flask, flash, g, redirect, request, url_for
 from flask_babel import gettext
 from werkzeug.wrappers import Response
 
-from confapp import printed, sheets
 from confapp.blueprints.agenda import latest, shown_language
 from confapp.blueprints.pictures import picture_answer
 from confapp.blueprints.speakers import letter_languages
+from confapp.delivery import printed, sheets
 from confapp.domain.errors import Missing
 from confapp.domain.permissions import Permission
 from confapp.domain.programme import availability, pictures, speaker_pages
@@ -20,12 +20,12 @@ from confapp.domain.programme.speakers import Speaker
 from confapp.domain.release import frozen, releases
 from confapp.domain.schedule import tasks
 from confapp.domain.schedule.tasks import Cause
-from confapp.forms import Form
 from confapp.schemas.availability import AvailabilitySchema, days_of, rows_of
 from confapp.schemas.people import ConfirmSchema, PictureSchema, SpeakerSelfSchema
-from confapp.throttling import ATTEMPTS, throttle
-from confapp.uploads import take_picture
 from confapp.web import Origin, now, permits
+from confapp.web.forms import Form
+from confapp.web.throttling import ATTEMPTS, throttle
+from confapp.web.uploads import take_picture
 
 blueprint = Blueprint("speak", __name__, url_prefix="/speak")
 

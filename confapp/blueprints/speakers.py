@@ -6,7 +6,6 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask_babel import gettext
 from werkzeug.wrappers import Response
 
-from confapp import letters
 from confapp.blueprints.confirming import confirmation
 from confapp.blueprints.paging import Paged
 from confapp.blueprints.pictures import picture_answer
@@ -18,11 +17,12 @@ from confapp.domain.programme.conferences import Conference
 from confapp.domain.programme.speakers import Speaker
 from confapp.domain.release import frozen, releases
 from confapp.domain.texts import collate
-from confapp.forms import Choices, Form
-from confapp.named import check_speaker, is_mine, scope
-from confapp.rendering import language_name, text
+from confapp.hall import letters
+from confapp.hall.named import check_speaker, is_mine, scope
 from confapp.schemas.sessions import SpeakerSchema
 from confapp.web import me, now, permits
+from confapp.web.forms import Choices, Form
+from confapp.web.rendering import language_name, text
 
 blueprint = Blueprint("speakers", __name__, url_prefix="/organise/<conference>/speakers")
 

@@ -17,10 +17,10 @@ from confapp.domain.permissions import Permission
 from confapp.domain.programme import hosts, slots
 from confapp.domain.programme.conferences import Conference
 from confapp.domain.release import frozen, releases
-from confapp.forms import Form
-from confapp.named import check_stage, desk_rooms, released_room
+from confapp.hall.named import check_stage, desk_rooms, released_room
 from confapp.schemas.press import FactSchema
 from confapp.web import me, now, permits
+from confapp.web.forms import Form
 
 blueprint = Blueprint("stage", __name__)
 

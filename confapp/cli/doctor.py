@@ -26,7 +26,7 @@ from confapp.domain.release import releases
 from confapp.domain.release.frozen import agenda
 from confapp.exports import fonts
 from confapp.migrations import is_migrated
-from confapp.rendering import asset
+from confapp.web.rendering import asset
 from confapp.worker.parts import BEATING
 
 OLDEST_BEAT = dt.timedelta(seconds=60)

@@ -10,8 +10,8 @@ import click
 from flask.cli import with_appcontext
 from sqlalchemy.exc import SQLAlchemyError
 
+from confapp.database.troubles import Trouble, reason, trouble
 from confapp.domain.errors import Clash, Invalid, Refusal
-from confapp.troubles import Trouble, reason, trouble
 
 P = ParamSpec("P")
 R = TypeVar("R")

@@ -12,9 +12,9 @@ from confapp.cli.output import Progress
 from confapp.cli.refusing import command
 from confapp.config import Settings
 from confapp.database import Mode, transaction
+from confapp.delivery.standing_site import released, standing_site
 from confapp.domain.errors import N_, Invalid
 from confapp.domain.programme import conferences
-from confapp.standing_site import released, standing_site
 from confapp.web import ConfappFlask
 
 

@@ -23,8 +23,8 @@ from flask import current_app
 from sqlalchemy.exc import SQLAlchemyError
 
 from confapp.database import Mode, db, transaction
+from confapp.database.troubles import reason, trouble
 from confapp.domain import outbox
-from confapp.troubles import reason, trouble
 from confapp.web import ConfappFlask
 
 log = logging.getLogger("confapp.worker")

@@ -8,10 +8,10 @@ from typing import cast
 from flask import current_app
 
 from confapp.database import Mode, db, transaction
+from confapp.delivery.standing_site import released, standing_site
 from confapp.domain import jobs
 from confapp.domain.jobs import Job, Outcome
 from confapp.domain.programme.conferences import Conference
-from confapp.standing_site import released, standing_site
 from confapp.web import ConfappFlask
 from confapp.worker import moment
 

@@ -15,7 +15,6 @@ from urllib.parse import urlencode
 from flask import current_app, render_template
 from flask_babel import force_locale, gettext
 
-from confapp import subscriptions
 from confapp.config import Settings
 from confapp.database import Mode, db, transaction
 from confapp.domain import outbox
@@ -28,7 +27,8 @@ from confapp.domain.press.webhooks import Delivery
 from confapp.domain.programme.conferences import Conference
 from confapp.domain.texts import in_language
 from confapp.exports import press_addresses
-from confapp.rendering import UI_LANGUAGES
+from confapp.hall import subscriptions
+from confapp.web.rendering import UI_LANGUAGES
 from confapp.worker import mail, outgoing
 
 GONE = 410

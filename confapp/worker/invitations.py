@@ -17,7 +17,7 @@ from confapp.domain.attendance import invitations, registrations
 from confapp.domain.outbox import OutboxRow
 from confapp.domain.release import frozen, releases
 from confapp.exports.itip import invitation
-from confapp.rendering import UI_LANGUAGES
+from confapp.web.rendering import UI_LANGUAGES
 from confapp.worker import mail
 
 

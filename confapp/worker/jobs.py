@@ -9,10 +9,10 @@ from collections.abc import Callable, Mapping
 from sqlalchemy.exc import SQLAlchemyError
 
 from confapp.database import Mode, db, transaction
+from confapp.database.troubles import trouble
 from confapp.domain import jobs
 from confapp.domain.errors import NotNow, Refusal
 from confapp.domain.jobs import Job, JobKind, Outcome
-from confapp.troubles import trouble
 from confapp.worker import archives, programmes
 
 log = logging.getLogger("confapp.worker.jobs")

@@ -6,13 +6,13 @@ import datetime as dt
 import uuid
 from email.message import EmailMessage
 
-from confapp import letters
 from confapp.database import Mode, db, transaction
 from confapp.domain.errors import Missing
 from confapp.domain.letters import plans, tellings, wishes
 from confapp.domain.outbox import OutboxRow
 from confapp.domain.programme.conferences import Conference
 from confapp.domain.programme.speaker_pages import LIVES_ON
+from confapp.hall import letters
 from confapp.worker import mail
 
 

@@ -15,7 +15,7 @@ from confapp.domain.outbox import OutboxRow
 from confapp.domain.press import alarms, press_desk, publishing, transcripts
 from confapp.domain.press.alarms import Alarm
 from confapp.domain.programme.conferences import Conference
-from confapp.rendering import UI_LANGUAGES, text
+from confapp.web.rendering import UI_LANGUAGES, text
 from confapp.worker import mail
 
 log = logging.getLogger("confapp.worker.press")

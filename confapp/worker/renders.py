@@ -7,8 +7,9 @@ import logging
 import uuid
 from collections.abc import Callable
 
-from confapp import delivery, exports, printed, sheets
+from confapp import delivery, exports
 from confapp.database import Mode, db, transaction
+from confapp.delivery import printed, sheets
 from confapp.domain import files
 from confapp.domain.attendance import registrations
 from confapp.domain.files import Made

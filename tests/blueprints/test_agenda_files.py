@@ -17,8 +17,9 @@ import sqlalchemy as sa
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
-from confapp import delivery, waiting
+from confapp import delivery
 from confapp.database import db
+from confapp.delivery import waiting
 from confapp.domain.files import MAKING_ATTEMPTS, MadeFile
 from confapp.domain.people import Person
 from confapp.domain.programme.sessions import Session
@@ -282,7 +283,7 @@ def test_only_so_many_requests_wait(
 ) -> None:
     monkeypatch.setattr(waiting, "WAITING", threading.BoundedSemaphore(1))
     assert waiting.WAITING.acquire(blocking=False)
-    monkeypatch.setattr("confapp.waiting.time.sleep", lambda _seconds: pytest.fail("it waited"))
+    monkeypatch.setattr("confapp.delivery.waiting.time.sleep", lambda _seconds: pytest.fail("it waited"))
     assert client.get("/summit/agenda.pdf").status_code == 503
 
 

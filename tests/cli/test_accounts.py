@@ -15,9 +15,9 @@ from confapp.domain.people import Account, account_by_email
 from confapp.domain.permissions import Grant
 from confapp.domain.tokens import ApiToken, account_by_token
 from confapp.web import ConfappFlask
+from tests.accounts.test_accounts import is_signed_in, log_in
 from tests.conftest import NOW, SetClock, Transaction
 from tests.factories import PASSWORD, make_account, make_conference, make_track, sign_in
-from tests.test_accounts import is_signed_in, log_in
 
 Run = Callable[..., Result]
 EMAIL = "ada@example.org"

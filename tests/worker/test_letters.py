@@ -12,7 +12,6 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 
-from confapp import letters
 from confapp.database import Mode, db
 from confapp.domain import outbox
 from confapp.domain.attendance import registrations
@@ -26,6 +25,7 @@ from confapp.domain.programme import conferences
 from confapp.domain.programme.conferences import Conference
 from confapp.domain.programme.speakers import Speaker
 from confapp.domain.release import releases
+from confapp.hall import letters
 from confapp.web import ConfappFlask
 from confapp.worker import clock
 from tests.agenda_scene import Programme

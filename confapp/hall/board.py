@@ -8,7 +8,6 @@ from typing import Any
 
 from flask import url_for
 
-from confapp.answers import described
 from confapp.domain.permissions import Permission
 from confapp.domain.programme import conferences, hosts, slots
 from confapp.domain.programme.conferences import Conference, Track
@@ -19,9 +18,10 @@ from confapp.domain.schedule.board import Card, Look, Onlooker, Waiting
 from confapp.domain.schedule.edits import Edit, Edits
 from confapp.domain.schedule.scopes import Scopes, may_touch
 from confapp.domain.texts import in_language
-from confapp.named import slot_scopes
-from confapp.rendering import languages, text
+from confapp.hall.named import slot_scopes
 from confapp.web import holds, me, now
+from confapp.web.answers import described
+from confapp.web.rendering import languages, text
 
 MOST_STEPS = 60
 """Changed slots that are told one by one; a board that missed more reads everything anew."""

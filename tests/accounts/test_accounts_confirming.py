@@ -23,10 +23,10 @@ from confapp.domain.press import readers
 from confapp.domain.programme.conferences import Conference
 from confapp.web import ConfappFlask
 from tests import pages
+from tests.accounts.test_accounts import ask, is_signed_in, log_in
 from tests.conftest import NOW, Transaction
 from tests.factories import PASSWORD, make_account, make_conference, sign_in, token_for
 from tests.press import Scene
-from tests.test_accounts import ask, is_signed_in, log_in
 
 CHIEF = "chief@example.org"
 

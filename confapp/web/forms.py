@@ -13,17 +13,17 @@ from flask import Response, make_response, render_template, request
 from flask_babel import gettext
 from marshmallow import fields, missing, validate
 
-from confapp.answers import STATUS, said, say
 from confapp.database import Model, give_up_writing
 from confapp.domain.cleaning import editable
 from confapp.domain.errors import N_, Clash, Invalid, Refusal, Stale
 from confapp.domain.holding import hold
 from confapp.domain.programme.conferences import Conference
-from confapp.labelling import Labels
-from confapp.rendering import countries
 from confapp.schemas.base import FormField, Moment, Schema, Texts, Words, languages_sent
 from confapp.schemas.moments import offset_of, typed_twice
 from confapp.web import clean
+from confapp.web.answers import STATUS, said, say
+from confapp.web.labelling import Labels
+from confapp.web.rendering import countries
 
 Choices = Sequence[tuple[str, str]]
 

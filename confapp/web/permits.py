@@ -34,7 +34,7 @@ class Permit:
     origin: Origin = Origin.TOKEN
     is_kept: bool = False
     """Whether its answer follows from its address, the conference's facts and its latest release alone, and so may be
-    told again (`confapp.kept`): no clock, no press, nothing that another table holds."""
+    told again (`confapp.web.kept`): no clock, no press, nothing that another table holds."""
 
 
 View = TypeVar("View", bound=Callable[..., Any])

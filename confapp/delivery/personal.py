@@ -12,8 +12,8 @@ from confapp.database import db
 from confapp.domain.attendance import feeds
 from confapp.domain.errors import Missing
 from confapp.domain.tokens import digest
-from confapp.kept import writes
 from confapp.web import ConfappFlask
+from confapp.web.kept import writes
 
 WORD = "feeds"
 """The first word of secret addresses; the token follows it."""

@@ -9,15 +9,15 @@ from typing import Any
 from flask import request
 from flask_babel import gettext
 
-from confapp.answers import said
 from confapp.domain.errors import Invalid
 from confapp.domain.press.transcripts import Version
 from confapp.domain.press.wording import Block, BlockKind
 from confapp.domain.programme import sessions
 from confapp.domain.programme.conferences import Conference
-from confapp.forms import Choices, Form
-from confapp.rendering import text
 from confapp.schemas.press import PAUSE
+from confapp.web.answers import said
+from confapp.web.forms import Choices, Form
+from confapp.web.rendering import text
 
 EMPTY_ROWS = 3
 AROUND = 40

@@ -9,9 +9,9 @@ from typing import Any, cast
 
 from flask import Response, request
 
+from confapp.delivery.waiting import not_yet, wait_for
 from confapp.domain import files
 from confapp.domain.files import Made, MadeFile, PrivateFile
-from confapp.waiting import not_yet, wait_for
 from confapp.web import now
 
 MEDIA_TYPE = "application/pdf"

@@ -7,9 +7,9 @@ from dataclasses import replace
 
 from hypothesis import given
 
-from confapp.comparing import Comparison, compared
 from confapp.domain.agenda import Agenda
 from confapp.domain.release.freezing import compare
+from confapp.hall.comparing import Comparison, compared
 from tests.domain.letters.test_concerns import AULA, LAB, agenda, agendas, entry
 
 

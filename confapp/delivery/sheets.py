@@ -11,6 +11,7 @@ from flask import current_app
 from flask_babel import force_locale, gettext
 
 from confapp.database import db
+from confapp.delivery.printed import Order
 from confapp.domain import papers
 from confapp.domain.agenda import Agenda, Filter
 from confapp.domain.attendance import briefs
@@ -22,8 +23,7 @@ from confapp.domain.programme.conferences import Conference
 from confapp.domain.release import frozen, releases
 from confapp.domain.release.frozen import Release
 from confapp.exports import sheet_name
-from confapp.printed import Order
-from confapp.rendering import UI_LANGUAGES
+from confapp.web.rendering import UI_LANGUAGES
 
 SIZES = ("A4", "Letter")
 REVISIONS = {"transcript": 1, "signs": 1, "speakers": 1, "chairs": 1, "badges": 1}

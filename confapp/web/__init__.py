@@ -18,8 +18,6 @@ from marshmallow import ValidationError
 from werkzeug.exceptions import BadRequest, Unauthorized
 from werkzeug.routing import IntegerConverter
 
-from confapp import answers
-from confapp.answers import SAFE
 from confapp.clock import Clock
 from confapp.database import Mode, transaction
 from confapp.domain import permissions
@@ -30,13 +28,15 @@ from confapp.domain.programme import conferences
 from confapp.domain.programme.conferences import Conference
 from confapp.domain.release import releases
 from confapp.domain.tokens import account_by_token
-from confapp.kept import Kept, response_of, writes
-from confapp.permits import FOREIGN as FOREIGN
-from confapp.permits import Origin as Origin
-from confapp.permits import Permit as Permit
-from confapp.permits import permit_of as permit_of
-from confapp.permits import permits as permits
 from confapp.schemas.base import Schema
+from confapp.web import answers
+from confapp.web.answers import SAFE
+from confapp.web.kept import Kept, response_of, writes
+from confapp.web.permits import FOREIGN as FOREIGN
+from confapp.web.permits import Origin as Origin
+from confapp.web.permits import Permit as Permit
+from confapp.web.permits import permit_of as permit_of
+from confapp.web.permits import permits as permits
 
 csrf = CSRFProtect()
 

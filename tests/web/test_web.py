@@ -14,7 +14,6 @@ from flask.testing import FlaskClient
 from sqlalchemy.exc import DataError, IntegrityError, OperationalError
 
 from confapp import web
-from confapp.answers import say
 from confapp.database import Mode, db
 from confapp.domain import tokens
 from confapp.domain.errors import N_, Clash, Invalid, Missing, NotAllowed, NotNow, Refusal, Stale, TooLarge
@@ -23,6 +22,7 @@ from confapp.domain.programme.conferences import Conference
 from confapp.domain.schedule.conflicts import Conflict, Placement, Rule
 from confapp.schemas.sessions import SpeakerSchema
 from confapp.web import ConfappFlask, Origin, Permit, permits
+from confapp.web.answers import say
 from tests import pages
 from tests.conftest import Transaction
 from tests.factories import NOW, make_account, make_conference, make_track, sign_in, token_for
@@ -121,7 +121,7 @@ def test_pages_name_what_was_wrong(client: FlaskClient, serve: Serve) -> None:
 def test_messages_are_said_whole(app: ConfappFlask, monkeypatch: pytest.MonkeyPatch) -> None:
     french = {"%(who)s sits in %(room)s.": "%(who)s est dans %(room)s.", "the hall": "la salle", "Session": "Séance"}
     monkeypatch.setattr(
-        "confapp.answers.gettext",
+        "confapp.web.answers.gettext",
         lambda words, **values: french.get(words, words) % values if values else french.get(words, words),
     )
     with app.test_request_context("/"):

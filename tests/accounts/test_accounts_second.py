@@ -15,9 +15,9 @@ from confapp.domain.audit import AuditEntry
 from confapp.domain.people import Account, account_by_email
 from confapp.web import ConfappFlask
 from tests import pages
+from tests.accounts.test_accounts import EMAIL, is_signed_in, log_in
 from tests.conftest import SetClock, Transaction
 from tests.factories import PASSWORD, make_account, sign_in, token_for
-from tests.test_accounts import EMAIL, is_signed_in, log_in
 
 SETUP = "/accounts/codes"
 

@@ -30,7 +30,7 @@ from tests.agenda_scene import Programme
 from tests.conftest import Transaction
 from tests.factories import NOW
 
-ROOT = Path(__file__).parent.parent
+ROOT = Path(__file__).parents[2]
 WORDS = st.none() | st.text(max_size=20)
 FILTERS = st.builds(
     Filter,

@@ -15,13 +15,13 @@ from flask_babel import force_locale, gettext
 from confapp import exports
 from confapp.config import Settings
 from confapp.database import Mode, aside, transaction
+from confapp.delivery.waiting import not_yet, wait_for
 from confapp.domain import files
 from confapp.domain.agenda import Agenda, Filter
 from confapp.domain.programme import conferences, pictures
 from confapp.domain.release.frozen import Release, agenda, facts
-from confapp.rendering import UI_LANGUAGES
-from confapp.waiting import not_yet, wait_for
 from confapp.web import now
+from confapp.web.rendering import UI_LANGUAGES
 
 KEPT = dt.timedelta(days=30)
 """How long this machine keeps a copy of a file."""

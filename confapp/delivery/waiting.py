@@ -9,8 +9,8 @@ from collections.abc import Callable
 from flask import Response, current_app, make_response, render_template, request
 from flask_babel import gettext
 
-from confapp.answers import problem
 from confapp.database import Mode, aside
+from confapp.web.answers import problem
 
 POLL = 0.2
 """Seconds between two looks for a file that the worker is making."""

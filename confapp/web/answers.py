@@ -13,6 +13,7 @@ from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import DataError, IntegrityError, SQLAlchemyError
 from werkzeug.exceptions import HTTPException, MethodNotAllowed, NotFound, RequestEntityTooLarge, Unauthorized
 
+from confapp.database.troubles import Trouble, reason, trouble
 from confapp.domain.errors import (
     N_,
     Clash,
@@ -28,8 +29,7 @@ from confapp.domain.errors import (
     of_told,
 )
 from confapp.domain.schedule.placements import Conflict, Placement, WayOut
-from confapp.rendering import local_day, local_time, text
-from confapp.troubles import Trouble, reason, trouble
+from confapp.web.rendering import local_day, local_time, text
 
 STATUS: dict[type[Refusal], int] = {
     Missing: 404,

@@ -10,13 +10,12 @@ from contextlib import AbstractContextManager
 import pytest
 from flask.testing import FlaskClient
 
-from confapp import kept
 from confapp.database import db
 from confapp.domain.attendance import registrations
 from confapp.domain.people import Person
 from confapp.domain.programme import conferences
 from confapp.domain.release import releases
-from confapp.web import ConfappFlask
+from confapp.web import ConfappFlask, kept
 from tests.agenda_scene import Programme
 from tests.conftest import Transaction
 from tests.factories import NOW, make_person, make_registration
@@ -39,7 +38,7 @@ def programme(write: Transaction) -> Programme:
 def seconds(monkeypatch: pytest.MonkeyPatch) -> list[float]:
     """The reading of the clock by which answers age: `seconds[0] += 2`."""
     reading = [1000.0]
-    monkeypatch.setattr("confapp.kept.time.monotonic", lambda: reading[0])
+    monkeypatch.setattr("confapp.web.kept.time.monotonic", lambda: reading[0])
     return reading
 
 

@@ -20,8 +20,8 @@ from sqlalchemy import event
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
-from confapp.fence import only_reading
-from confapp.troubles import run_bare
+from confapp.database.fence import only_reading
+from confapp.database.troubles import run_bare
 
 PUBLIC_ROLE = "confapp_public"
 MIGRATION_LOCK = 0x636F6E66

@@ -7,13 +7,12 @@ from collections.abc import Callable
 import pytest
 from flask.testing import FlaskClient
 
-from confapp import throttling
-from confapp.web import ConfappFlask
+from confapp.web import ConfappFlask, throttling
 from tests import pages
+from tests.accounts.test_accounts import EMAIL, ask, is_signed_in, log_in
+from tests.accounts.test_accounts_second import set_up
 from tests.conftest import SetClock, Transaction
 from tests.factories import PASSWORD, make_account, sign_in, token_for
-from tests.test_accounts import EMAIL, ask, is_signed_in, log_in
-from tests.test_accounts_second import set_up
 
 MakeApp = Callable[..., ConfappFlask]
 

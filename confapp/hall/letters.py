@@ -18,7 +18,7 @@ from confapp.domain.agenda import Agenda, ConferenceFacts, Entry
 from confapp.domain.letters.concerns import Concern, Kind, Recipient
 from confapp.domain.programme.speakers import Speaker
 from confapp.domain.texts import in_language
-from confapp.rendering import UI_LANGUAGES, listed, local_date, local_time
+from confapp.web.rendering import UI_LANGUAGES, listed, local_date, local_time
 
 SHOWN = 12
 """So many changes stand in a letter; where there are more, it says how many and where to see all."""

@@ -12,9 +12,9 @@ import lxml.html
 import pytest
 
 from confapp.database import Mode
+from confapp.delivery.standing_site import standing_site
 from confapp.domain.release import releases
 from confapp.domain.release.frozen import agenda
-from confapp.standing_site import standing_site
 from confapp.web import ConfappFlask
 from tests.agenda_scene import Programme
 from tests.conftest import Transaction

@@ -14,13 +14,13 @@ import pytest
 from flask import g
 from marshmallow import fields, validate
 
-from confapp.answers import STATUS
 from confapp.domain.errors import Clash, Invalid, Message, Missing, NotAllowed, Refusal, Stale
 from confapp.domain.schedule.conflicts import Conflict
-from confapp.forms import Form
 from confapp.schemas.base import Moment, Schema, Texts, Words, day, email, one_of, web_address
 from confapp.schemas.sessions import PartField, PartList
 from confapp.web import ConfappFlask
+from confapp.web.answers import STATUS
+from confapp.web.forms import Form
 
 pytestmark = pytest.mark.sqlite  # forms read no rows: one database is enough
 
@@ -291,7 +291,7 @@ def test_an_error_of_a_text_as_a_whole_stands_once(asked: Any) -> None:
 def test_messages_are_said_in_the_pages_language(asked: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     french = {"At least %(least)s.": "Au moins %(least)s.", "No.": "Non."}
     monkeypatch.setattr(
-        "confapp.answers.gettext", lambda words, **values: french[words] % values if values else french[words]
+        "confapp.web.answers.gettext", lambda words, **values: french[words] % values if values else french[words]
     )
     with asked(name="A"):
         made = refused(Invalid({"name": [Message("At least %(least)s.", least=2)], "_schema": ["No."]}))

@@ -18,7 +18,7 @@ ATTEMPTS = "10 per minute; 50 per hour"
 MAILS = "5 per hour"
 """Mails that may be asked for."""
 
-EXTENSION = "confapp.throttling"
+EXTENSION = "confapp.web.throttling"
 
 
 def place() -> str:

@@ -7,8 +7,9 @@ from dataclasses import dataclass
 
 from flask import url_for
 
-from confapp import delivery, sheets
-from confapp.delivery import Wanted
+from confapp import delivery
+from confapp.delivery import Wanted, sheets
+from confapp.delivery.sheets import Part
 from confapp.domain import files
 from confapp.domain.agenda import Agenda
 from confapp.domain.attendance.registrations import Category
@@ -19,10 +20,9 @@ from confapp.domain.programme.conferences import Conference
 from confapp.domain.release import frozen
 from confapp.domain.release.frozen import Release
 from confapp.domain.texts import collate
-from confapp.named import is_mine, scope
-from confapp.rendering import local_day, text
-from confapp.sheets import Part
+from confapp.hall.named import is_mine, scope
 from confapp.web import allowed
+from confapp.web.rendering import local_day, text
 
 WORDS = {
     "programme": (N_("Programme"), N_("The whole agenda with abstracts and an index, to be handed out.")),

@@ -19,7 +19,7 @@ from markupsafe import Markup
 
 from confapp.domain.texts import collate, in_language
 
-TRANSLATIONS = Path(__file__).parent / "translations"
+TRANSLATIONS = Path(__file__).parents[1] / "translations"
 UI_LANGUAGES = ("en", *sorted(catalogue.parts[-3] for catalogue in TRANSLATIONS.glob("*/LC_MESSAGES/messages.mo")))
 """The languages that the app itself speaks: English, and those with a compiled catalogue."""
 
