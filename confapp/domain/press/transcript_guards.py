@@ -142,9 +142,7 @@ def no_placeholders(attempt: Attempt) -> Message | None:
     found = wording.placeholders(attempt.version)
     if not found:
         return None
-    places = ", ".join(
-        f"{each.words} ({each.field if each.block is None else f'paragraph {each.block}'})" for each in found[:5]
-    )
+    places = tuple(N_("%(words)s (%(where)s)", words=each.words, where=each.where) for each in found[:5])
     return N_("%(count)s placeholders are still to be filled in: %(places)s.", count=len(found), places=places)
 
 

@@ -14,7 +14,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from confapp.database import db
-from confapp.domain.errors import N_, Invalid
+from confapp.domain.errors import N_, Invalid, Message
 from confapp.domain.live.stage import SessionFacts
 from confapp.domain.press.transcripts import Transcript, Version
 
@@ -41,15 +41,24 @@ WORDS_PER_MINUTE = 130
 """An unhurried speech in a large room."""
 
 _PLACEHOLDER = re.compile(r"\b(?i:TB[CDA])\b|\bPENDING\b|\bXXX+\b|\[\[|\]\]")
-_LINES = ("kicker", "headline", "byline", "byline_role", "summary", "caption", "place", "correction_note")
+_LINES = {
+    "kicker": N_("kicker"),
+    "headline": N_("headline"),
+    "byline": N_("byline"),
+    "byline_role": N_("role of the speaker"),
+    "summary": N_("summary"),
+    "caption": N_("caption"),
+    "place": N_("place"),
+    "correction_note": N_("note on the correction"),
+}
 
 
 @dataclass(frozen=True, slots=True)
 class Placeholder:
-    """Something that was to be filled in: `field` of the version, or a paragraph by its id."""
+    """Something that was to be filled in, and where; `block` is the id of the paragraph if it stands in one."""
 
     words: str
-    field: str
+    where: Message
     block: int | None = None
 
 
@@ -71,10 +80,12 @@ def speaking_time(blocks: Iterable[Block]) -> dt.timedelta:
 def placeholders(version: Version) -> list[Placeholder]:
     """Everything that looks as if it was to be filled in: TBC, TBD, TBA, PENDING, XXX and double brackets."""
     found = [
-        Placeholder(match[0], name) for name in _LINES for match in _PLACEHOLDER.finditer(getattr(version, name) or "")
+        Placeholder(match[0], where)
+        for name, where in _LINES.items()
+        for match in _PLACEHOLDER.finditer(getattr(version, name) or "")
     ]
     found += [
-        Placeholder(match[0], "blocks", block["id"])
+        Placeholder(match[0], N_("paragraph %(number)s", number=block["id"]), block["id"])
         for block in version.blocks
         for match in _PLACEHOLDER.finditer(f"{block['speaker'] or ''}\n{block['text']}")
     ]

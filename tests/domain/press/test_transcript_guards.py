@@ -5,6 +5,8 @@ from collections.abc import Callable
 from contextlib import suppress
 from typing import Any
 
+import pytest
+
 from confapp.database import db
 from confapp.domain.errors import NotNow
 from confapp.domain.live.stage import Fact
@@ -199,6 +201,11 @@ SCENARIOS: dict[str, Callable[[Scene], object]] = {
         scene.released(now=NOW), "It was over.", by=scene.officer, now=NOW
     ),
 }
+
+
+def test_what_is_to_be_filled_in_is_named_with_its_place(write):
+    with write(), pytest.raises(NotNow, match=r"TBC \(place\), \[\[ \(paragraph 1\), \]\] \(paragraph 1\)"):
+        _submit(Scene(), place="TBC", blocks=[{"kind": "speech", "text": "We thank [[names]]."}])
 
 
 class Undone(Exception):

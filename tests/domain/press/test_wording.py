@@ -67,8 +67,8 @@ def test_t17_placeholders_are_found_wherever_they_stand(words):
     assert found == [
         Placeholder(words, "headline"),
         Placeholder(words, "place"),
-        Placeholder(words, "blocks", 2),
-        Placeholder(words, "blocks", 1),
+        Placeholder(words, "paragraph 2", 2),
+        Placeholder(words, "paragraph 1", 1),
     ]
 
 
