@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Sequence
 from typing import Any
 
 from flask import Response, jsonify
@@ -14,8 +15,9 @@ from confapp.domain.programme.conferences import Conference
 from confapp.domain.programme.sessions import Session
 from confapp.domain.programme.slots import Slot
 from confapp.domain.schedule import checking, overrides, tasks
+from confapp.domain.schedule.placements import Conflict, WayOut
 from confapp.domain.schedule.tasks import Cause
-from confapp.hall.named import check_conflict, check_slot, check_track, rooms_for, sessions_named, slot_scopes
+from confapp.hall.named import Reach, check_conflict, check_slot, check_track, rooms_for, sessions_named, slot_scopes
 from confapp.schemas.conflicts import (
     ConflictSchema,
     ConflictsSchema,
@@ -36,9 +38,16 @@ blueprint = Blueprint("conflicts", "Conflicts of the draft and their ways out")
 def list_conflicts(conference: Conference) -> Response:
     """Every conflict of the draft with its ways out, and the version of the schedule that has them."""
     found = checking.draft_conflicts(conference)
-    ways = checking.ways_out_of(conference, found)
+    ways = _ways_out(conference, found)
     items = [described(conflict, ways.get(conflict.fingerprint, ())) for conflict in found]
     return jsonify({"version": slots.version(conference), "items": items})
+
+
+def _ways_out(conference: Conference, found: Sequence[Conflict]) -> dict[str, list[WayOut]]:
+    """By fingerprint, where the later side could go instead, as far as the asker may move it there."""
+    reach, movers = Reach(conference), {conflict.fingerprint: conflict.sides[-1] for conflict in found}
+    ways = checking.ways_out_of(conference, found)
+    return {fingerprint: reach.ways(movers[fingerprint], places) for fingerprint, places in ways.items()}
 
 
 @blueprint.route("/conferences/<conference>/tasks", methods=["GET"])
@@ -47,7 +56,7 @@ def list_conflicts(conference: Conference) -> Response:
 def list_tasks(conference: Conference) -> Response:
     """Placed sessions that a later change broke, until each is mended or accepted; the newest change first."""
     found = checking.draft_conflicts(conference)
-    ways = checking.ways_out_of(conference, found)
+    ways = _ways_out(conference, found)
     items = [
         {
             "cause": each.task.cause.value,

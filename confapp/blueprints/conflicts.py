@@ -8,10 +8,11 @@ from werkzeug.wrappers import Response
 
 from confapp.blueprints.paging import Paged
 from confapp.domain.permissions import Permission
+from confapp.domain.programme import sessions
 from confapp.domain.programme.conferences import Conference
 from confapp.domain.schedule import checking, overrides, tasks
 from confapp.domain.schedule.placements import ANYWHERE, Conflict, Grade, Rule
-from confapp.hall.named import check_conflict
+from confapp.hall.named import Reach, check_conflict, scope
 from confapp.schemas.conflicts import OverrideSchema
 from confapp.web import allowed, me, now, permits
 from confapp.web.forms import Form
@@ -32,6 +33,7 @@ def list_conflicts(conference: Conference) -> str:
         paged=Paged(sorted(shown, key=lambda each: (each.accepted is not None, each.grade is Grade.WARNS))),
         open_count=sum(each.accepted is None for each in found),
         accepted_count=sum(each.accepted is not None for each in found),
+        reach=Reach(conference),
         rules=[("", gettext("All")), *((each.value, gettext(each.value.capitalize())) for each in Rule)],
         chosen={"grade": grade, "rule": rule},
     )
@@ -42,7 +44,12 @@ def list_conflicts(conference: Conference) -> str:
 def list_tasks(conference: Conference) -> str:
     """What later changes broke, until it is mended."""
     found = checking.draft_conflicts(conference)
-    return render_template("conflicts/tasks.html", conference=conference, tasks=tasks.open_tasks(conference, found))
+    return render_template(
+        "conflicts/tasks.html",
+        conference=conference,
+        tasks=tasks.open_tasks(conference, found),
+        reach=Reach(conference),
+    )
 
 
 def _state(conflict: Conflict) -> str:
@@ -56,6 +63,7 @@ def show_conflict(conference: Conference, fingerprint: str) -> Response:
     conflict = checking.conflict(conference, fingerprint)
     check_conflict(conference, conflict)
     may_override = allowed(Permission.SCHEDULE_OVERRIDE, conference)
+    reach = Reach(conference)
     form = Form(OverrideSchema, conference)
     if form.was_sent:
         with form:
@@ -67,10 +75,19 @@ def show_conflict(conference: Conference, fingerprint: str) -> Response:
         "conflicts/conflict.html",
         conference=conference,
         conflict=conflict,
-        sides=checking.ways_out_of_sides(conference, conflict),
+        sides=[(side, reach.ways(side, places)) for side, places in checking.ways_out_of_sides(conference, conflict)],
+        mine=reach.sides(conflict),
+        editable=_editable(conference, conflict),
         is_mended_by_moving=conflict.rule not in ANYWHERE,
         may_accept=may_override or conflict.grade is Grade.WARNS,
     )
+
+
+def _editable(conference: Conference, conflict: Conflict) -> set[str | None]:
+    """The codes of the sessions on its sides that the asker may edit."""
+    mine = scope(Permission.SESSIONS_EDIT, conference, "track")
+    held = sessions.by_code(conference, [side.session for side in conflict.sides if side.session])
+    return {code for code, session in held.items() if mine is None or session.track_id in mine}
 
 
 @blueprint.post("/conflicts/<fingerprint>/take-back")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
@@ -11,12 +12,14 @@ from werkzeug.wrappers import Response
 from confapp.blueprints.paging import PAGE_SIZE
 from confapp.domain.errors import NotNow, Overtaken
 from confapp.domain.permissions import Permission
-from confapp.domain.programme import hosts, sessions, slots, speakers
+from confapp.domain.programme import conferences, hosts, sessions, slots, speakers
 from confapp.domain.programme.conferences import Conference
+from confapp.domain.programme.hosts import Room
 from confapp.domain.programme.slots import BACK_AND_FORTH
 from confapp.domain.schedule import chronicle, history
 from confapp.domain.schedule.batches import Outcome, deed_words
-from confapp.domain.schedule.chronicle import Asked
+from confapp.domain.schedule.chronicle import Asked, Told
+from confapp.domain.schedule.scopes import may_move
 from confapp.domain.texts import collate
 from confapp.hall.named import rights
 from confapp.schemas.moves import UndoSchema
@@ -54,12 +57,31 @@ def show_history(conference: Conference) -> str:
             "speaker": _sorted((row.code, row.name) for row in speakers.speakers(conference)),
             "by": [(email, email) for email in chronicle.actors(conference)],
         },
-        may_undo=may_undo,
+        may_take_back=_taker_back(conference),
         next_undo=history.next_undo(conference, me()) if may_undo else None,
         next_redo=history.next_redo(conference, me()) if may_undo else None,
         deed_words=deed_words,
         back_and_forth=BACK_AND_FORTH,
     )
+
+
+def _taker_back(conference: Conference) -> Callable[[Told], bool]:
+    """Which steps the asker's rights may let her take back or do again: for what the page offers."""
+    held = rights(conference)
+    if held.place is None:
+        return lambda _step: True
+    rooms: dict[str | None, Room | None] = {room.code: room for room in hosts.rooms(conference)}
+    tracks = (held.edit or {}).get("track", ())
+    mine = {each.slug for each in conferences.tracks(conference) if each.id in tracks}
+
+    def may_take_back(step: Told) -> bool:
+        return all(
+            may_move(way.slot, held.place, *(rooms.get(place.code) for place in (way.before, way.after) if place))
+            and (way.track is None or set(way.track.values()) <= mine)
+            for way in step.ways
+        )
+
+    return may_take_back
 
 
 def _sorted(pairs: Any) -> list[tuple[str, str]]:

@@ -24,7 +24,7 @@ from confapp.domain.schedule import checking, scheduling
 from confapp.domain.schedule.conflicts import Conflict, Grade
 from confapp.domain.schedule.scopes import may_move
 from confapp.exports.fonts import lacking
-from confapp.hall.named import check_slot, may_place, placed, rooms_for, scope, slot_scopes
+from confapp.hall.named import Reach, check_slot, may_place, placed, rooms_for, scope, slot_scopes
 from confapp.schemas.letters import AmendSchema, NewReleaseSchema, take_choice
 from confapp.schemas.sessions import BlockerSchema, SeenSchema, SlotSchema
 from confapp.web import allowed, clean, load, me, now, permits
@@ -113,6 +113,7 @@ def show_schedule(conference: Conference) -> str:
         tray=slots.unscheduled(conference),
         mine=scope(Permission.SESSIONS_EDIT, conference, "track"),
         may_move=lambda slot: may_move(slot, scopes),
+        reach=Reach(conference),
         may_place=lambda session: may_place(session, scopes),
         may_block=bool(rooms_for(conference, None, scopes)),
     )

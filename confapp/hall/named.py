@@ -17,8 +17,8 @@ from confapp.domain.programme.slots import Slot
 from confapp.domain.programme.speakers import Speaker
 from confapp.domain.release import frozen, releases
 from confapp.domain.schedule.moves import Choice, Move
-from confapp.domain.schedule.placements import Conflict
-from confapp.domain.schedule.scopes import Rights, Scopes, may_move
+from confapp.domain.schedule.placements import Conflict, Placement, WayOut
+from confapp.domain.schedule.scopes import Rights, Scopes, may_move, may_touch
 from confapp.web import allowed, holds
 
 
@@ -173,6 +173,35 @@ def check_conflict(conference: Conference, conflict: Conflict) -> None:
     scopes = slot_scopes(conference)
     if not any(may_move(slots.slot(conference, side.slot), scopes) for side in conflict.sides):
         raise Missing()
+
+
+class Reach:
+    """How far the asker's rights reach into conflicts: for what pages and programs offer. Three queries, or none."""
+
+    def __init__(self, conference: Conference) -> None:
+        self._scopes = slot_scopes(conference)
+        held = slots.slots(conference) if self._scopes else ()
+        self._tracks = {
+            slot.uuid: slot.session.track_id if slot.session else None for slot in held if may_move(slot, self._scopes)
+        }
+        self._hosts = {room.code: room.host_id for room in hosts.rooms(conference)} if self._scopes else {}
+
+    def sides(self, conflict: Conflict) -> list[Placement]:
+        """The sides that she may move."""
+        return [side for side in conflict.sides if self._scopes is None or side.slot in self._tracks]
+
+    def ways(self, side: Placement, places: Sequence[WayOut]) -> list[WayOut]:
+        """Those of a side's free places into which she may move it; all, for one who only reads."""
+        if not self._scopes:
+            return list(places)
+        if side.slot not in self._tracks:
+            return []
+        track = self._tracks.get(side.slot)
+        return [
+            place
+            for place in places
+            if may_touch(track, [self._hosts.get(place.room.code) if place.room else None], self._scopes)
+        ]
 
 
 def sessions_named(conference: Conference, codes: Sequence[str], field: str = "after") -> list[Session]:
