@@ -10,11 +10,11 @@ from werkzeug.wrappers import Response as BaseResponse
 
 from confapp.blueprints.calendar_options import calendar_options
 from confapp.blueprints.linked import linked_script
+from confapp.blueprints.print_options import print_options
 from confapp.delivery import Wanted, answer
 from confapp.domain.agenda import Agenda, Filter, in_reading_order
 from confapp.domain.errors import N_, Invalid, Missing
 from confapp.domain.finding import matching
-from confapp.domain.papers import PAPERS
 from confapp.domain.permissions import Permission
 from confapp.domain.press import publications
 from confapp.domain.programme import conferences
@@ -111,8 +111,6 @@ def shown_language(agenda: Agenda) -> str:
 
 
 VIEWS = ("grid", "list")
-PRINTED = {"programme": "pdf", "list": "pdf", "grid": "grid"}
-"""The kind of PDF by the view that an address names; a reader may print the list and gets the programme."""
 MOST_WORDS = 100
 """Characters that are searched for."""
 
@@ -199,7 +197,11 @@ def get_old_file(conference: Conference, number: int, kind: str) -> Response:
 def _file(conference: Conference, release: Release, whole: Agenda, suffix: str, part: Filter) -> Response:
     if suffix not in KINDS or KINDS[suffix].suffix != suffix:
         raise Missing()
-    kind, options = _printed() if suffix == "pdf" else (suffix, calendar_options() if suffix == "ics" else {})
+    kind, options = (
+        print_options(whole.conference.country)
+        if suffix == "pdf"
+        else (suffix, calendar_options() if suffix == "ics" else {})
+    )
     previous = releases.before(release) if KINDS[kind].is_heavy else None
     wanted = Wanted(kind, part, shown_language(whole), options)
     name = f"{conference.slug}.{suffix}" if kind == suffix else f"{conference.slug}-{kind}.{suffix}"
@@ -207,20 +209,6 @@ def _file(conference: Conference, release: Release, whole: Agenda, suffix: str, 
     if not KINDS[kind].is_heavy:  # the same for everyone, and asked for by other sites' pages
         response.headers["Access-Control-Allow-Origin"] = "*"
     return response
-
-
-def _printed() -> tuple[str, dict[str, Any]]:
-    """Which PDF is wanted, and on which paper: `?view=grid&paper=letter`. Raises Invalid."""
-    view, paper = request.args.get("view") or "programme", request.args.get("paper")
-    papers = {name.lower(): name for name in PAPERS}
-    errors = {}
-    if view not in PRINTED:
-        errors["view"] = [N_("Give %(one)s or %(other)s.", one="programme", other="grid")]
-    if paper and paper.lower() not in papers:
-        errors["paper"] = [N_("Paper is one of %(papers)s.", papers=", ".join(papers))]
-    if errors:
-        raise Invalid(errors)
-    return PRINTED[view], {"paper": papers[paper.lower()]} if paper and paper.lower() != "a4" else {}
 
 
 @blueprint.get("/<conference>/sessions/<code>")

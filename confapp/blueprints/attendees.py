@@ -11,6 +11,7 @@ from werkzeug.wrappers import Response as BaseResponse
 from confapp.blueprints.agenda import shown_language
 from confapp.blueprints.calendar_options import calendar_options
 from confapp.blueprints.confirming import confirmation
+from confapp.blueprints.print_options import asked_paper
 from confapp.delivery import Wanted, answer, personal
 from confapp.domain import people
 from confapp.domain.agenda import Agenda, Filter
@@ -231,15 +232,15 @@ def _personal(standing: feeds.Standing, kind: str) -> Response:
         raise Missing()
     release = releases.known(standing.release, standing.redaction, standing.conference)
     agenda: Agenda = frozen.agenda(release)
-    part = Filter(sessions=standing.sessions)
-    slug = agenda.conference.slug
-    wanted = Wanted("ics", part, shown_language(agenda), calendar_options() if kind == "ics" else {})
-    attendee = ""
-    if kind == "pdf":
+    part, language, attendee = Filter(sessions=standing.sessions), shown_language(agenda), ""
+    if kind == "ics":
+        wanted = Wanted("ics", part, language, calendar_options())
+    else:
         registration = registrations.by_id(standing.registration)
-        wanted = Wanted("picks", part, shown_language(agenda), registration=str(registration.uuid))
-        attendee = registration.person.name
-    return answer(release, wanted, download=f"{slug}-my-agenda.{kind}", is_private=True, attendee=attendee)
+        options, attendee = {"paper": asked_paper(agenda.conference.country)}, registration.person.name
+        wanted = Wanted("picks", part, language, options, str(registration.uuid))
+    name = f"{agenda.conference.slug}-my-agenda.{kind}"
+    return answer(release, wanted, download=name, is_private=True, attendee=attendee)
 
 
 @blueprint.get("/organise/<conference>/attendees")

@@ -8,7 +8,9 @@ from flask import Blueprint, Response, request
 from flask_babel import gettext
 
 from confapp.blueprints.press import base_url
+from confapp.blueprints.print_options import asked_paper
 from confapp.delivery import printed, sheets
+from confapp.domain.papers import OFFICE
 from confapp.domain.permissions import Permission
 from confapp.domain.press import publications
 from confapp.domain.press.publications import Publication
@@ -38,7 +40,7 @@ def get_publication_pdf(conference: Conference, public_id: str, number: int) -> 
 def _pdf(conference: Conference, public_id: str, *, language: str | None = None, number: int | None = None) -> Response:
     held = publications.publications_of(conference.id, public_id)
     found = publications.chosen(held, number=number, language=language, preferred=conference_languages())
-    size = sheets.size_of(request.args.get("paper"))
+    size = asked_paper(conference.country, OFFICE)
     response = _gone(conference, found) if found.is_withdrawn else _words(conference, held, found, size)
     address = press_addresses.transcript(base_url(), conference.slug, public_id, language=found.language)
     response.headers["Content-Language"] = found.language

@@ -5,11 +5,13 @@ from __future__ import annotations
 from flask import Blueprint, Response, render_template, request
 
 from confapp.blueprints.agenda import latest, shown_language
+from confapp.blueprints.print_options import asked_paper
 from confapp.delivery import printed, sheets
 from confapp.delivery.sheets import Part
 from confapp.domain.agenda import Agenda
 from confapp.domain.attendance.registrations import Category
 from confapp.domain.errors import N_, Invalid, Missing
+from confapp.domain.papers import OFFICE
 from confapp.domain.permissions import Permission
 from confapp.domain.programme import speakers
 from confapp.domain.programme.conferences import Conference
@@ -43,8 +45,8 @@ def _part(agenda: Agenda, *names: str) -> Part:
     return Part(**asked)
 
 
-def _size() -> str:
-    return sheets.size_of(request.args.get("paper"))
+def _size(conference: Conference) -> str:
+    return asked_paper(conference.country, OFFICE)
 
 
 def _download(conference: Conference, *words: str) -> str:
@@ -57,7 +59,7 @@ def get_signs(conference: Conference) -> Response:
     """Signs for doors from the latest release: all rooms and days, or `?room=` and `?day=`; `?paper=` Letter or A4."""
     release, agenda = latest(conference)
     part = _part(agenda, "room", "day")
-    order = sheets.signs(conference, release, part, language=shown_language(agenda), size=_size())
+    order = sheets.signs(conference, release, part, language=shown_language(agenda), size=_size(conference))
     return printed.answer(order, download=_download(conference, "signs", part.room, part.day))
 
 
@@ -80,7 +82,9 @@ def get_speaker_sheets(conference: Conference) -> Response:
         check_speaker(conference, speakers.speaker(conference, part.speaker))
     elif scope(Permission.SPEAKERS_EDIT, conference, "track") is not None:
         raise Missing()
-    order = sheets.speakers(conference, release, part, language=shown_language(agenda), size=_size(), is_ours=True)
+    order = sheets.speakers(
+        conference, release, part, language=shown_language(agenda), size=_size(conference), is_ours=True
+    )
     return printed.answer(order, download=_download(conference, "speakers", part.speaker))
 
 
@@ -90,7 +94,7 @@ def get_chair_sheets(conference: Conference) -> Response:
     """Chairs' sheets: of all sessions, of a `?day=`, or of one `?session=`."""
     release, agenda = latest(conference)
     part = _part(agenda, "session", "day")
-    order = sheets.chairs(conference, release, part, language=shown_language(agenda), size=_size())
+    order = sheets.chairs(conference, release, part, language=shown_language(agenda), size=_size(conference))
     return printed.answer(order, download=_download(conference, "chairs", part.session, part.day))
 
 
@@ -101,5 +105,7 @@ def get_badges(conference: Conference) -> Response:
     category, code = request.args.get("category", ""), request.args.get("code", "")
     if category not in {"", *(each.value for each in Category)}:
         raise Invalid({"category": [N_("Give one of %(choices)s.", choices=", ".join(Category))]})
-    order = sheets.badges(conference, category=category, code=code, language=conference.languages[0], size=_size())
+    order = sheets.badges(
+        conference, category=category, code=code, language=conference.languages[0], size=_size(conference)
+    )
     return printed.answer(order, download=_download(conference, "badges", category))

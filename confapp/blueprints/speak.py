@@ -10,9 +10,11 @@ from werkzeug.wrappers import Response
 
 from confapp.blueprints.agenda import latest, shown_language
 from confapp.blueprints.pictures import picture_answer
+from confapp.blueprints.print_options import asked_paper
 from confapp.blueprints.speakers import letter_languages
 from confapp.delivery import printed, sheets
 from confapp.domain.errors import Missing
+from confapp.domain.papers import OFFICE
 from confapp.domain.permissions import Permission
 from confapp.domain.programme import availability, pictures, speaker_pages
 from confapp.domain.programme.conferences import Conference
@@ -113,9 +115,9 @@ def get_sheet(token: str) -> Response:
     release, agenda = latest(conference)
     if speaker.code not in agenda.people:
         raise Missing()
-    size, language = sheets.size_of(request.args.get("paper")), shown_language(agenda)
+    size = asked_paper(conference.country, OFFICE)
     part = sheets.Part(speaker=speaker.code)
-    order = sheets.speakers(conference, release, part, language=language, size=size, is_ours=False)
+    order = sheets.speakers(conference, release, part, language=shown_language(agenda), size=size, is_ours=False)
     return printed.answer(order, download=f"{conference.slug}-my-sheet.pdf")
 
 

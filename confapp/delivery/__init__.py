@@ -18,6 +18,8 @@ from confapp.database import Mode, aside, transaction
 from confapp.delivery.waiting import not_yet, wait_for
 from confapp.domain import files
 from confapp.domain.agenda import Agenda, Filter
+from confapp.domain.files import Made, MadeFile, PrivateFile
+from confapp.domain.papers import usual_paper
 from confapp.domain.programme import conferences, pictures
 from confapp.domain.release.frozen import Release, agenda, facts
 from confapp.web import now
@@ -86,6 +88,11 @@ def is_personal(kind: str) -> bool:
     return "attendee" in exports.KINDS[kind].options
 
 
+def _table(kind: str) -> type[Made]:
+    """Where files of this kind are kept: one that names an attendee lies outside the public fence."""
+    return PrivateFile if is_personal(kind) else MadeFile
+
+
 def _options(wanted: Wanted, attendee: str) -> exports.Options:
     return exports.Options(
         base_url=_settings().base_url, language=wanted.language, attendee=attendee, translate=gettext, **wanted.options
@@ -131,7 +138,10 @@ def find(release: Release, wanted: Wanted, attendee: str = "", name: str = "") -
     if is_kept:
         with contextlib.suppress(OSError):
             return copy.read_bytes()
-    body = make(agenda(release), wanted, attendee) if not exports.KINDS[wanted.kind].is_heavy else files.body_of(name)
+    if exports.KINDS[wanted.kind].is_heavy:
+        body = files.body_of(name, among=_table(wanted.kind))
+    else:
+        body = make(agenda(release), wanted, attendee)
     if body is not None and is_kept:
         with contextlib.suppress(OSError):
             copy.parent.mkdir(parents=True, exist_ok=True)
@@ -145,7 +155,6 @@ def tidy(now: dt.datetime) -> None:
     """Remove this machine's copies older than KEPT, and older than PERSONAL_KEPT what is for few eyes."""
     with transaction():
         files.forget_private(before=now - PERSONAL_KEPT)
-        files.forget([kind for kind in exports.KINDS if is_personal(kind)], before=now - PERSONAL_KEPT)
     for copy in _settings().cache_folder.glob("??/*"):
         with contextlib.suppress(OSError):
             if copy.stat().st_mtime < (now - KEPT).timestamp():
@@ -161,6 +170,7 @@ def ask(release: Release, wanted: Wanted, attendee: str = "", *, now: dt.datetim
         spec=wanted.spec(),
         media_type=exports.KINDS[wanted.kind].media_type,
         now=now,
+        among=_table(wanted.kind),
     )
 
 
@@ -169,7 +179,8 @@ def wanted_at_release(release: Release) -> list[Wanted]:
     whole = agenda(release)
     heavy = [kind for kind, facts in exports.KINDS.items() if facts.is_heavy and not is_personal(kind)]
     parts = [Filter(), *(Filter(day=day) for day in whole.days if len(whole.days) > 1)]
-    return [Wanted(kind, part, whole.conference.languages[0]) for kind in heavy for part in parts]
+    language, paper = whole.conference.languages[0], {"paper": usual_paper(whole.conference.country)}
+    return [Wanted(kind, part, language, paper) for kind in heavy for part in parts]
 
 
 def make_for_release(release: Release, progress: Callable[[int, int], None], *, now: dt.datetime) -> None:
@@ -230,7 +241,7 @@ def _wait_for(release: Release, wanted: Wanted, attendee: str) -> bytes | None:
 
     def asked() -> bool:
         ask(release, wanted, attendee, now=moment)
-        return not files.is_given_up(name)
+        return not files.is_given_up(name, among=_table(wanted.kind))
 
     return wait_for(asked, lambda: find(release, wanted, attendee))
 
@@ -241,7 +252,7 @@ def _not_yet(release: Release, wanted: Wanted, attendee: str, previous: Release 
         words = gettext("Take the file of release %(number)s meanwhile", number=previous.number)
         alternative = (words, url_for("agenda.get_old_file", **_old(previous, wanted)))
     media_type = exports.KINDS[wanted.kind].media_type
-    is_hopeless = files.is_given_up(name_of(release, wanted, attendee))
+    is_hopeless = files.is_given_up(name_of(release, wanted, attendee), among=_table(wanted.kind))
     return not_yet(media_type, is_hopeless=is_hopeless, alternative=alternative)
 
 
@@ -251,7 +262,7 @@ def _old(previous: Release, wanted: Wanted) -> dict[str, Any]:
     address = {"conference": previous.facts["slug"], "number": previous.number, "kind": suffix}
     if wanted.kind != suffix:
         address["view"] = wanted.kind
-    if "paper" in wanted.options:
+    if wanted.options.get("paper") != usual_paper(previous.facts.get("country")):
         address["paper"] = wanted.options["paper"].lower()
     if wanted.language != previous.facts["languages"][0]:
         address["language"] = wanted.language

@@ -16,7 +16,6 @@ from confapp.domain import papers
 from confapp.domain.agenda import Agenda, Filter
 from confapp.domain.attendance import briefs
 from confapp.domain.attendance.registrations import Category
-from confapp.domain.errors import N_, Invalid
 from confapp.domain.press import press_room, publications
 from confapp.domain.press.publications import Publication
 from confapp.domain.programme.conferences import Conference
@@ -25,17 +24,8 @@ from confapp.domain.release.frozen import Release
 from confapp.exports import sheet_name
 from confapp.web.rendering import UI_LANGUAGES
 
-SIZES = ("A4", "Letter")
 REVISIONS = {"transcript": 1, "signs": 1, "speakers": 1, "chairs": 1, "badges": 1}
 """Every kind of sheet. Raise its number with every change to its maker, its templates or its fonts."""
-
-
-def size_of(asked: str | None) -> str:
-    """The paper that an address asks for; raises Invalid for one that there is not."""
-    size = asked or SIZES[0]
-    if size not in SIZES:
-        raise Invalid({"paper": [N_("Give %(one)s or %(other)s.", one=SIZES[0], other=SIZES[1])]})
-    return size
 
 
 def ordered(conference_id: int, release: int | None, spec: dict[str, Any]) -> Order:
@@ -113,7 +103,7 @@ class Part:
         )
 
 
-def signs(conference: Conference, release: Release, part: Part, *, language: str, size: str = SIZES[0]) -> Order:
+def signs(conference: Conference, release: Release, part: Part, *, language: str, size: str) -> Order:
     """Signs for doors: public, as all on them is. Within the public fence."""
 
     def make(agenda: Agenda, base_url: str) -> bytes:
@@ -124,9 +114,7 @@ def signs(conference: Conference, release: Release, part: Part, *, language: str
     return _of_release("signs", conference, release, part, make, {}, language=language, size=size)
 
 
-def speakers(
-    conference: Conference, release: Release, part: Part, *, language: str, size: str = SIZES[0], is_ours: bool
-) -> Order:
+def speakers(conference: Conference, release: Release, part: Part, *, language: str, size: str, is_ours: bool) -> Order:
     """Speakers' sheets. `is_ours`: the organisers' copy, which tells what they need."""
     contacts = briefs.contacts(conference)
     needs = briefs.needs(conference) if is_ours else None
@@ -144,7 +132,7 @@ def speakers(
     return _of_release("speakers", conference, release, part, make, private, language=language, size=size)
 
 
-def chairs(conference: Conference, release: Release, part: Part, *, language: str, size: str = SIZES[0]) -> Order:
+def chairs(conference: Conference, release: Release, part: Part, *, language: str, size: str) -> Order:
     """Chairs' sheets: for those who run the day."""
 
     def make(agenda: Agenda, base_url: str) -> bytes:
@@ -203,7 +191,7 @@ def _again(kind: str, conference: Conference, release: int, spec: dict[str, Any]
 # Badges.
 
 
-def badges(conference: Conference, *, category: str = "", code: str = "", language: str, size: str = SIZES[0]) -> Order:
+def badges(conference: Conference, *, category: str = "", code: str = "", language: str, size: str) -> Order:
     """Badges of those who come: all, of a category, of one registration. Raises ValueError for no category."""
     held = briefs.badges(conference, category=Category(category) if category else None, code=code or None)
     facts, base_url = conference.facts, _base_url()

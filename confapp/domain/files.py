@@ -153,13 +153,6 @@ def made(name: str, body: bytes, *, now: dt.datetime, among: type[Made] = MadeFi
     db.session.execute(sa.update(among).where(among.name == name).values(body=body, made_at=now, error=None))
 
 
-def forget(kinds: Sequence[str], *, before: dt.datetime) -> None:
-    """Remove the files of these kinds that were asked for before a moment."""
-    db.session.execute(
-        sa.delete(MadeFile).where(MadeFile.spec["kind"].as_string().in_(kinds), MadeFile.asked_at < before)
-    )
-
-
 def forget_private(*, before: dt.datetime | None = None) -> None:
     """Remove the private files that were asked for before a moment, or all."""
     gone = sa.delete(PrivateFile)

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field, replace
 
+from confapp.domain.errors import N_, Invalid
 from confapp.domain.texts import Texts
 
 PAPERS: Mapping[str, tuple[float, float]] = {
@@ -15,6 +16,26 @@ PAPERS: Mapping[str, tuple[float, float]] = {
     "Tabloid": (279.4, 431.8),
 }
 """Width and height of a sheet in mm, upright."""
+OFFICE = ("A4", "Letter")
+"""What sheets of one size come on: signs, badges, papers for one person. Printers make A3 of A4."""
+AMERICAN = frozenset("BZ CA CL CO CR GT MX NI PA PH PR SV US VE".split())
+"""Where an office's paper is Letter: ISO 3166-1 codes from Unicode's CLDR (supplemental data, `paperSize`)."""
+
+
+def usual_paper(country: str | None) -> str:
+    """What people in that country put into their printers."""
+    return OFFICE[country in AMERICAN]
+
+
+def paper_of(asked: str | None, usual: str, among: Collection[str] = PAPERS) -> str:
+    """The paper that somebody asks for, in letters of any case; `usual` where nobody said.
+
+    Raises Invalid, naming those that there are, for one which is not `among` them.
+    """
+    known = {name.lower(): name for name in among}
+    if asked and asked.lower() not in known:
+        raise Invalid({"paper": [N_("Paper is one of %(papers)s.", papers=", ".join(known))]})
+    return known[asked.lower()] if asked else usual
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from confapp.domain.agenda import ConferenceFacts
 from confapp.domain.errors import N_
-from confapp.domain.papers import Badge
+from confapp.domain.papers import OFFICE, PAPERS, Badge
 from confapp.domain.texts import collate
 from confapp.exports import marks
 from confapp.exports.printing import render
@@ -19,7 +19,6 @@ from confapp.exports.wording import Translate, Voice, direction
 COLUMNS, ROWS = 2, 4
 WIDTH, HEIGHT = 90, 65
 """Of one badge, in mm: eight fit on A4 and on Letter alike, with room around for the marks."""
-SHEETS: Mapping[str, tuple[float, float]] = {"A4": (210.0, 297.0), "Letter": (215.9, 279.4)}
 MARK, GAP = 5, 1.5
 """How long the marks are, and how far from the badge, in mm."""
 LOOKS: Mapping[str, tuple[str, str, str]] = {
@@ -83,8 +82,8 @@ def badges_pdf(
     """
     voice = Voice(facts, language, translate)
     ordered = sorted(badges, key=lambda each: (collate(line(each.name)), each.code))
-    if size not in SHEETS:
-        raise ValueError(f"Badges are printed on {' or '.join(SHEETS)}, not on {size}")
+    if size not in OFFICE:
+        raise ValueError(f"Badges are printed on {' or '.join(OFFICE)}, not on {size}")
     left, top = _corner(size)
     a_page = COLUMNS * ROWS
     cards = [_card(each, n % a_page, left, top, voice) for n, each in enumerate(ordered)]
@@ -102,13 +101,13 @@ def badges_pdf(
         strokes=_strokes(left, top),
         width=WIDTH,
         height=HEIGHT,
-        sheet=SHEETS[size],
+        sheet=PAPERS[size],
     )
 
 
 def _corner(size: str) -> tuple[float, float]:
     """Where the first badge begins, so that all stand in the middle of the page."""
-    width, height = SHEETS[size]
+    width, height = PAPERS[size]
     return (width - COLUMNS * WIDTH) / 2, (height - ROWS * HEIGHT) / 2
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from flask import url_for
@@ -14,6 +15,7 @@ from confapp.domain import files
 from confapp.domain.agenda import Agenda
 from confapp.domain.attendance.registrations import Category
 from confapp.domain.errors import N_
+from confapp.domain.papers import OFFICE, PAPERS, usual_paper
 from confapp.domain.permissions import Permission
 from confapp.domain.programme import sessions, speakers
 from confapp.domain.programme.conferences import Conference
@@ -47,6 +49,9 @@ class Choice:
     values: tuple[tuple[str, str], ...]
 
 
+_VIEW = Choice("view", N_("View"), (("", N_("Booklet with abstracts")), ("grid", N_("Grid, a sheet a day"))))
+
+
 @dataclass(frozen=True)
 class Printed:
     """One kind of what can be printed, and when the whole of it was last made as it stands now (None: not yet)."""
@@ -63,26 +68,28 @@ class Printed:
 def shelf(conference: Conference, release: Release | None) -> list[Printed]:
     """All that the asker may have printed."""
     language = conference.languages[0]
-    slug = conference.slug
+    slug, usual = conference.slug, usual_paper(conference.country)
+    paper = _paper(usual, OFFICE)
     held: list[tuple[str, str, str, tuple[Choice, ...]]] = []
     if release is not None:
         agenda, part = frozen.agenda(release), Part()
         day, room = _days(agenda), _rooms(agenda)
-        programme = delivery.name_of(release, Wanted("pdf", language=language))
-        held.append(("programme", programme, url_for("agenda.get_agenda_file", conference=slug, kind="pdf"), (day,)))
-        signs = sheets.signs(conference, release, part, language=language)
-        held.append(("signs", signs.name, url_for("printing.get_signs", conference=slug), (room, day, _paper())))
+        programme = delivery.name_of(release, Wanted("pdf", language=language, options={"paper": usual}))
+        address = url_for("agenda.get_agenda_file", conference=slug, kind="pdf")
+        held.append(("programme", programme, address, (_VIEW, day, _paper(usual, PAPERS))))
+        signs = sheets.signs(conference, release, part, language=language, size=usual)
+        held.append(("signs", signs.name, url_for("printing.get_signs", conference=slug), (room, day, paper)))
         if allowed(Permission.SPEAKERS_EDIT, conference):
-            everybody = sheets.speakers(conference, release, part, language=language, is_ours=True)
+            everybody = sheets.speakers(conference, release, part, language=language, size=usual, is_ours=True)
             people = _people(agenda, conference)
             address = url_for("printing.get_speaker_sheets", conference=slug)
-            held.append(("speakers", everybody.name, address, (people, _paper())))
-        chairs = sheets.chairs(conference, release, part, language=language)
+            held.append(("speakers", everybody.name, address, (people, paper)))
+        chairs = sheets.chairs(conference, release, part, language=language, size=usual)
         address = url_for("printing.get_chair_sheets", conference=slug)
-        held.append(("chairs", chairs.name, address, (_sessions(agenda), day, _paper())))
+        held.append(("chairs", chairs.name, address, (_sessions(agenda), day, paper)))
     if allowed(Permission.ATTENDEES_EDIT, conference):
-        badges = sheets.badges(conference, language=language)
-        held.append(("badges", badges.name, url_for("printing.get_badges", conference=slug), (_categories(), _paper())))
+        badges = sheets.badges(conference, language=language, size=usual)
+        held.append(("badges", badges.name, url_for("printing.get_badges", conference=slug), (_categories(), paper)))
     made = files.made_at([name for _kind, name, _address, _choices in held])
     return [
         Printed(
@@ -97,8 +104,9 @@ def shelf(conference: Conference, release: Release | None) -> list[Printed]:
     ]
 
 
-def _paper() -> Choice:
-    return Choice("paper", N_("Paper"), tuple((size, size) for size in sheets.SIZES))
+def _paper(usual: str, among: Iterable[str]) -> Choice:
+    """Kinds of paper, the usual one first."""
+    return Choice("paper", N_("Paper"), tuple((size, size) for size in sorted(among, key=lambda size: size != usual)))
 
 
 def _days(agenda: Agenda) -> Choice:

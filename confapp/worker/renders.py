@@ -14,6 +14,7 @@ from confapp.domain import files
 from confapp.domain.attendance import registrations
 from confapp.domain.files import Made
 from confapp.domain.outbox import OutboxRow
+from confapp.domain.papers import usual_paper
 from confapp.domain.press import publications
 from confapp.domain.press.publications import Publication
 from confapp.domain.programme.conferences import Conference
@@ -35,7 +36,8 @@ def ask_for_release(conference_id: int | None, number: int, *, now: dt.datetime)
             delivery.ask(release, wanted, now=now)
         conference = db.session.get_one(Conference, conference_id)
         language = conference.languages[0]
-        printed.ask(sheets.signs(conference, release, sheets.Part(), language=language), now=now)
+        size = usual_paper(conference.country)
+        printed.ask(sheets.signs(conference, release, sheets.Part(), language=language, size=size), now=now)
         files.forget_releases(conference_id, before=number - 1)
 
 
@@ -45,7 +47,8 @@ def ask_for_transcript(row: OutboxRow, *, now: dt.datetime) -> None:
         publication = db.session.get(Publication, row.payload["publication"])
         if publication is not None and not publication.is_withdrawn:
             held = publications.publications_of(publication.conference_id, publication.public_id)
-            printed.ask(sheets.transcript(publication.conference, held, publication, sheets.SIZES[0]), now=now)
+            size = usual_paper(publication.conference.country)
+            printed.ask(sheets.transcript(publication.conference, held, publication, size), now=now)
 
 
 def sweep(now: dt.datetime) -> int:

@@ -368,17 +368,34 @@ def test_the_grid_and_other_paper_are_asked_for_by_address(
     with write():
         specs = [row.spec for row in db.session.scalars(sa.select(MadeFile))]
     assert sorted((each["kind"], each["options"].get("paper", "")) for each in specs) == [
-        ("grid", ""),
         ("grid", "A3"),
-        ("pdf", ""),
+        ("grid", "A4"),
+        ("pdf", "A4"),
         ("pdf", "Letter"),
     ]
-    answer = client.get("/summit/agenda.pdf?view=poster&paper=a0")
-    assert answer.status_code == 422
-    assert "Give programme or grid." in answer.text
-    assert "Paper is one of a4, letter, a3, tabloid." in answer.text
+    for query, named in (("view=poster", "Give programme or grid."), ("paper=a0", "Paper is one of a4, letter, a3")):
+        answer = client.get(f"/summit/agenda.pdf?{query}")
+        assert answer.status_code == 422
+        assert named in answer.text
     assert client.get("/summit/agenda.grid").status_code == 404
     assert client.get("/summit/agenda.picks").status_code == 404
+
+
+def test_a_conference_prints_on_its_country_s_paper(app: ConfappFlask, client: FlaskClient, write: Transaction) -> None:
+    app.config["CONFAPP"] = replace(app.config["CONFAPP"], file_wait=0.0)
+    with write():
+        made = Programme(country="US")
+        made.release()
+    renders.ask_for_release(made.conference_id, 1, now=NOW)
+    with write():
+        rows = db.session.scalars(sa.select(MadeFile)).all()
+        made_before = len(rows)
+        specs = [row.spec for row in rows]
+    assert {each["size"] if each["kind"] == "signs" else each["options"]["paper"] for each in specs} == {"Letter"}
+    for address in ("agenda.pdf", "agenda.pdf?paper=letter&view=grid", "rooms/signs.pdf"):
+        client.get(f"/summit/{address}")
+    with write():
+        assert len(db.session.scalars(sa.select(MadeFile)).all()) == made_before
 
 
 def test_files_of_releases_long_past_are_forgotten(programme: Programme, write: Transaction) -> None:

@@ -21,7 +21,7 @@ from confapp.database import db, transaction
 from confapp.domain import people
 from confapp.domain.attendance import registrations
 from confapp.domain.attendance.registrations import Category, Feed, Pick, Registration
-from confapp.domain.files import MadeFile
+from confapp.domain.files import MadeFile, PrivateFile
 from confapp.domain.people import Account
 from confapp.domain.programme import conferences, sessions
 from confapp.domain.programme.sessions import Session
@@ -443,8 +443,9 @@ def test_the_personal_pdf_comes_from_the_worker(
     page = attendee.get("/summit/me/agenda.pdf", headers={"Accept": "text/html"})
     assert (page.status_code, page.headers["Referrer-Policy"]) == (503, "no-referrer")
     with write():
-        row = db.session.scalars(sa.select(MadeFile)).one()
+        row = db.session.scalars(sa.select(PrivateFile)).one()
         assert "Ada" not in str(row.spec)
+        assert db.session.scalars(sa.select(MadeFile)).all() == []
     assert renders.sweep(NOW) == 1
     answer = attendee.get("/summit/me/agenda.pdf")
     assert answer.status_code == 200
@@ -455,9 +456,13 @@ def test_the_personal_pdf_comes_from_the_worker(
     assert "Who answers for a gene?" not in text
     feed = app.test_client().get(_feed(attendee).replace(".ics", ".pdf"))
     assert feed.data == answer.data
+    assert attendee.get("/summit/me/agenda.pdf?paper=a0").status_code == 422
+    assert (attendee.get("/summit/me/agenda.pdf?paper=LETTER").status_code, renders.sweep(NOW)) == (503, 1)
+    (sheet,) = pypdf.PdfReader(io.BytesIO(attendee.get("/summit/me/agenda.pdf?paper=letter").data)).pages
+    assert (round(sheet.mediabox.width), round(sheet.mediabox.height)) == (612, 792)
     tidying.tidy(NOW + dt.timedelta(days=2))
     with write():
-        assert db.session.scalars(sa.select(MadeFile)).all() == []
+        assert db.session.scalars(sa.select(PrivateFile)).all() == []
 
 
 def test_my_pages_are_mine_alone(app: ConfappFlask, client: FlaskClient, programme: Programme) -> None:

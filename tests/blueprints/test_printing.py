@@ -245,7 +245,8 @@ def test_what_the_agenda_does_not_know_is_named(organiser: FlaskClient, programm
         ("chairs.pdf?day=2001-01-01", "Nothing takes place on the day “2001-01-01”."),
         ("speakers.pdf?speaker=NONE", "The agenda has no speaker “NONE”."),
         ("badges.pdf?category=king", "Give one of ally, partner"),
-        ("badges.pdf?paper=A0", "Give A4 or Letter."),
+        ("badges.pdf?paper=A0", "Paper is one of a4, letter."),
+        ("chairs.pdf?paper=a3", "Paper is one of a4, letter."),
         ("chairs.pdf?language=xx", "The agenda is not there in the language “xx”."),
     ):
         answer = organiser.get(f"/organise/summit/print/{query}")
@@ -275,7 +276,7 @@ def test_signs_are_public_and_asked_for_at_each_release(
     assert "Secret exercise" not in told
     again = client.get("/summit/rooms/signs.pdf", headers={"If-None-Match": answer.headers["ETag"]})
     assert again.status_code == 304
-    lab = _opened(client, "/summit/rooms/signs.pdf?room=lab&paper=Letter")
+    lab = _opened(client, "/summit/rooms/signs.pdf?room=lab&paper=letter")
     assert "Biology and treaties" not in lab
     assert client.get("/summit/rooms/signs.pdf?room=none").status_code == 422
 
@@ -310,6 +311,9 @@ def test_the_page_says_what_each_is_and_when_it_was_made(
     assert items["badges"]["made_at"] == NOW.isoformat()
     assert (items["badges"]["release"], items["signs"]["release"]) == (None, 1)
     assert {"value": programme.ada.code, "label": "Ada Lindqvist"} in items["speakers"]["choices"]["speaker"]
+    assert [each["value"] for each in items["programme"]["choices"]["paper"]] == ["A4", "Letter", "A3", "Tabloid"]
+    assert [each["value"] for each in items["programme"]["choices"]["view"]] == ["", "grid"]
+    assert [each["value"] for each in items["signs"]["choices"]["paper"]] == ["A4", "Letter"]
 
 
 def test_before_the_first_release_there_are_badges_alone(

@@ -12,7 +12,7 @@ from confapp.database import Mode, db
 from confapp.delivery import Wanted
 from confapp.domain import files
 from confapp.domain.attendance import registrations
-from confapp.domain.files import MAKING_ATTEMPTS, MadeFile
+from confapp.domain.files import MAKING_ATTEMPTS
 from confapp.domain.programme.sessions import Session
 from confapp.domain.release import releases
 from confapp.web import ConfappFlask
@@ -42,7 +42,9 @@ def _ask(write: Transaction, programme: Programme, *wanted: Wanted, attendee: st
 
 def _made(write: Transaction) -> dict[str, tuple[bytes | None, int, str | None]]:
     with write(Mode.READ):
-        rows = db.session.scalars(sa.select(MadeFile))
+        rows: list[files.Made] = []
+        for table in files.TABLES:
+            rows += db.session.scalars(sa.select(table)).all()
         return {row.name: (row.body, row.attempts, row.error) for row in rows}
 
 
