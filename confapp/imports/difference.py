@@ -17,7 +17,7 @@ from confapp.imports import values
 from confapp.imports.changes import Change, cancelling, change, steps_of
 from confapp.imports.matching import Known, match
 from confapp.imports.outlook import Codes, clashes
-from confapp.imports.plan import Plan, Planned, Remark, key
+from confapp.imports.plan import Plan, Planned, PlannedConference, Remark, key
 from confapp.imports.standing import KINDS, standing
 from confapp.imports.whole import TOO_SPARSE
 
@@ -178,6 +178,11 @@ class _Comparison:
             self.warnings += [Remark(N_("conference"), "languages", message, language) for language in more]
         else:
             written.pop("languages", None)
+        if self.conference and not self.known["session"] and _is_outside(planned, self.conference):
+            written |= {"starts_on": planned.starts_on, "ends_on": planned.ends_on}
+            message = N_("The conference held no sessions; its days are now those of the programme.")
+            days = f"{planned.starts_on} - {planned.ends_on}"
+            self.warnings.append(Remark(N_("conference"), "starts_on", message, days))
         if self.conference and planned.timezone != self.conference.timezone:
             message = N_("The programme was read in another time zone; the conference keeps %(zone)s.",
                          zone=self.conference.timezone)  # fmt: skip
@@ -194,11 +199,7 @@ class _Comparison:
         """The conference as it will be."""
         told = self.changes["conference"][0]
         held = self.conference
-        stands = (
-            {name: getattr(held, name) for name in ("title", "timezone", "starts_on", "ends_on", "day_change")}
-            if held
-            else {}
-        )
+        stands = {name: getattr(held, name) for name in _FACTS} if held else {}
         now = stands | {name: value for name, value in told.values.items() if name in _FACTS}
         return ConferenceFacts(slug=self.slug, uuid=told.target, languages=tuple(self.languages), **now)
 
@@ -290,3 +291,8 @@ def _before(here: Known | None, written: Mapping[str, Any]) -> dict[str, Any]:
 
 def _missing(held: Sequence[str], wanted: Sequence[str]) -> list[str]:
     return [language for language in wanted if language not in held]
+
+
+def _is_outside(planned: PlannedConference, held: Conference) -> bool:
+    first, last = planned.starts_on, planned.ends_on
+    return first is not None and last is not None and not held.starts_on <= first <= last <= held.ends_on

@@ -26,7 +26,7 @@ from confapp.imports.difference import prepare
 from confapp.imports.frab import read_frab
 from confapp.imports.plan import Plan
 from tests.conftest import NOW
-from tests.factories import make_account, make_conference, make_room, make_slot
+from tests.factories import make_account, make_conference, make_room, make_session, make_slot
 from tests.imports.programmes import FULL, NOTHING, count, given_by, place_of, the_conference, the_session
 from tests.imports.schedules import day, event, plan_of, schedule
 
@@ -110,6 +110,31 @@ def test_a_language_that_the_conference_lacks_is_added_once(write, bring):
     with write():
         conferences.edit(the_conference(), {"languages": ["en"]}, by=None, now=NOW)
     assert bring(plan_of(*FULL)).is_empty
+
+
+def test_a_conference_that_holds_nothing_takes_the_days_of_the_programme(write, bring):
+    with write():
+        make_conference("spring", starts_on=dt.date(2026, 11, 24), ends_on=dt.date(2026, 11, 24))
+    difference = bring(plan_of(event()))
+    assert "starts_on" in [each.field for each in difference.warnings]
+    with write(Mode.READ):
+        assert the_conference().starts_on == the_conference().ends_on == dt.date(2026, 5, 12)
+    assert bring(plan_of(event())).is_empty
+
+
+@pytest.mark.parametrize(("first", "has_session"), [(11, False), (13, True)])
+def test_a_conference_keeps_days_that_hold_the_programme_or_sessions_of_its_own(first, has_session, write, bring):
+    with write():
+        conference = make_conference("spring", starts_on=dt.date(2026, 5, first), ends_on=dt.date(2026, 5, 14))
+        if has_session:
+            make_session(conference)
+    difference = bring(plan_of(event()))
+    assert "starts_on" not in [each.field for each in difference.warnings]
+    with write(Mode.READ):
+        assert (the_conference().starts_on, the_conference().ends_on) == (
+            dt.date(2026, 5, first),
+            dt.date(2026, 5, 14),
+        )
 
 
 def test_a_conference_without_title_takes_its_slug_and_follows_its_source(write, bring):
