@@ -9,6 +9,8 @@ from confapp.api.nouns import Noun, serve
 from confapp.domain.permissions import Permission
 from confapp.domain.programme import conferences
 from confapp.domain.programme.conferences import Conference
+from confapp.domain.schedule import tasks
+from confapp.domain.schedule.tasks import Cause
 from confapp.schemas.conferences import ConferenceEditSchema, ConferenceSchema, TrackSchema
 from confapp.web import me, now, permits
 
@@ -46,7 +48,8 @@ def get_conference(conference: Conference) -> Response:
 @blueprint.alt_response(200, schema=ConferenceSchema, success=True)
 def edit_conference(conference: Conference) -> Response:
     """Change its facts; the slug is for ever."""
-    conferences.edit(conference, body(ConferenceEditSchema, conference, partial=True), by=me(), now=now())
+    with tasks.watching(conference, Cause.HOURS, by=me(), now=now()):
+        conferences.edit(conference, body(ConferenceEditSchema, conference, partial=True), by=me(), now=now())
     return shown(ConferenceSchema, conference)
 
 

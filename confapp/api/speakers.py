@@ -12,6 +12,8 @@ from confapp.domain.permissions import Permission
 from confapp.domain.programme import speakers
 from confapp.domain.programme.conferences import Conference
 from confapp.domain.programme.speakers import Speaker
+from confapp.domain.schedule import tasks
+from confapp.domain.schedule.tasks import Cause
 from confapp.hall.named import check_speaker
 from confapp.schemas.sessions import SpeakerSchema
 
@@ -25,7 +27,8 @@ def _edit(conference: Conference, row: Speaker, values: dict[str, Any], by: Acco
 
 def _delete(conference: Conference, row: Speaker, by: Account, now: dt.datetime) -> None:
     check_speaker(conference, row)
-    speakers.delete_speaker(row, by=by, now=now)
+    with tasks.watching(conference, Cause.SESSION, by=by, now=now):
+        speakers.delete_speaker(row, by=by, now=now)
 
 
 serve(

@@ -15,6 +15,7 @@ from confapp.domain.programme import conferences, hosts, sessions, slots, speake
 from confapp.domain.programme.conferences import Conference
 from confapp.domain.release import releases
 from confapp.domain.schedule import checking, tasks
+from confapp.domain.schedule.tasks import Cause
 from confapp.schemas.conferences import ConferenceEditSchema, ConferenceSchema, TrackSchema
 from confapp.web import me, now, permits
 from confapp.web.forms import Form
@@ -93,7 +94,8 @@ def edit_conference(conference: Conference) -> Response:
     form = Form(ConferenceEditSchema, conference, current=conference, watched=conference)
     if form.was_sent and not _asks_for_fields(form):
         with form:
-            conferences.edit(conference, form.load(), by=me(), now=now())
+            with tasks.watching(conference, Cause.HOURS, by=me(), now=now()):
+                conferences.edit(conference, form.load(), by=me(), now=now())
             flash(gettext("Saved. The public sees it with the next release."), "good")
             return redirect(url_for(".edit_conference", conference=conference.slug))
     return form.page("conferences/settings.html", conference=conference)

@@ -16,6 +16,8 @@ from confapp.domain.programme import pictures, sessions, speaker_pages, speakers
 from confapp.domain.programme.conferences import Conference
 from confapp.domain.programme.speakers import Speaker
 from confapp.domain.release import frozen, releases
+from confapp.domain.schedule import tasks
+from confapp.domain.schedule.tasks import Cause
 from confapp.domain.texts import collate
 from confapp.hall import letters
 from confapp.hall.named import check_speaker, is_mine, scope
@@ -148,7 +150,8 @@ def delete_speaker(conference: Conference, code: str) -> Response | str:
     check_speaker(conference, speaker)
     back = url_for(".list_speakers", conference=conference.slug)
     if request.method == "POST":
-        speakers.delete_speaker(speaker, by=me(), now=now())
+        with tasks.watching(conference, Cause.SESSION, by=me(), now=now()):
+            speakers.delete_speaker(speaker, by=me(), now=now())
         flash(gettext("The speaker is gone from this conference."), "good")
         return redirect(back)
     return confirmation(

@@ -13,7 +13,17 @@ from confapp.domain.programme.conferences import Conference
 from confapp.domain.spans import Span
 from tests.blueprints.conftest import As
 from tests.conftest import NOW, Transaction
-from tests.factories import at, make_host, make_room, make_session, make_slot, make_speaker, make_track, make_venue
+from tests.factories import (
+    at,
+    make_host,
+    make_room,
+    make_session,
+    make_slot,
+    make_speaker,
+    make_track,
+    make_venue,
+    token_for,
+)
 from tests.pages import errors, open_form, words
 
 URL = "/organise/summit"
@@ -142,7 +152,23 @@ def test_what_a_change_breaks_is_a_task_until_it_is_mended(
     form.send(typed((MONDAY, "18:00", "22:00")))
     (item,) = words(organiser.get(f"{URL}/tasks"), "//ul[@class='conflicts']/li")
     assert "Aula is not available for all of “First” (Mon 10:00 to Mon 10:30)" in item
-    assert "A room's opening hours changed: organiser@example.org" in item
+    assert "Days or opening hours changed: organiser@example.org" in item
     assert "1 task is open" in organiser.get(f"{URL}/").text
     form.send(typed((MONDAY, "", "")))
     assert "Nothing wants doing." in organiser.get(f"{URL}/tasks").text
+
+
+def test_days_that_move_away_and_a_speaker_who_goes_raise_tasks(
+    organiser: FlaskClient, write: Transaction, summit: Conference, rows: Any
+) -> None:
+    with write():
+        make_slot(summit, rows.first, rows.room, "10:00")
+    organiser.post(f"{URL}/speakers/{rows.ada.code}/delete", data={"csrf_token": token_for(organiser)})
+    (item,) = words(organiser.get(f"{URL}/tasks"), "//ul[@class='conflicts']/li")
+    assert "Nobody speaks in “First” yet." in item
+    assert "A session changed: organiser@example.org" in item
+    days = {"starts_on": "2026-05-20", "ends_on": "2026-05-21"}
+    assert open_form(organiser, f"{URL}/settings").send(**days).status_code == 302
+    item = next(each for each in words(organiser.get(f"{URL}/tasks"), "//ul[@class='conflicts']/li") if "Days" in each)
+    assert "“First” (Mon 10:00 to Mon 10:30) lies outside the conference, 2026-05-20 to 2026-05-21." in item
+    assert "Days or opening hours changed: organiser@example.org" in item

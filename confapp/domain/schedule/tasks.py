@@ -22,7 +22,7 @@ class Cause(enum.StrEnum):
     """Which change broke it."""
 
     HOURS = "hours"
-    """When a room is open."""
+    """When a room is open, or on which days the conference takes place."""
     TIMES = "times"
     """When somebody can come."""
     WALKS = "walks"
