@@ -79,8 +79,10 @@ def test_a_keynote_is_started_runs_over_and_ends(newsroom: Stage) -> None:
     newsroom.clock.now = ENDS - 12 * MINUTE
     shown = client.get(ROOM)
     assert pages.words(shown, "//p[@role='timer']") == ["12 minutes left"]
-    assert [words.partition(":")[0] for words in _buttons(shown)] == ["Running over", "Ended", "Postponed", "Cancelled"]
-    assert "go out about 60 seconds later" in shown.text
+    assert [words.partition(":")[0] for words in _buttons(shown)] == [
+        "Running over", "Ended", "It has not started", "Postponed", "Cancelled",
+    ]  # fmt: skip
+    assert "60 seconds unless it chose another" in shown.text
     newsroom.say(Fact.RUNNING_OVER)
     newsroom.clock.now = ENDS + 3 * MINUTE
     shown = client.get(ROOM)
@@ -95,6 +97,19 @@ def test_a_keynote_is_started_runs_over_and_ends(newsroom: Stage) -> None:
     newsroom.say(Fact.ENDED)
     newsroom.clock.tick(minutes=2)
     assert _title(client.get(ROOM)) == "Later"
+
+
+def test_what_was_started_by_mistake_has_not_started(newsroom: Stage) -> None:
+    newsroom.clock.now = STARTS
+    newsroom.say(Fact.STARTED)
+    newsroom.say(Fact.RUNNING_OVER)
+    assert "It does not run over: Biology and treaties" in _buttons(newsroom.as_("stage").get(ROOM))
+    newsroom.say(Fact.REVOKED)
+    newsroom.say(Fact.REVOKED)
+    shown = newsroom.as_("stage").get(ROOM)
+    assert [words.partition(":")[0] for words in _buttons(shown)] == ["Started", "Postponed", "Cancelled"]
+    with newsroom.write():
+        assert stage.standing([newsroom.scene.slot.id])[newsroom.scene.slot.id].fact is None
 
 
 def test_the_next_item_can_be_started_while_the_last_end_is_in_view(newsroom: Stage) -> None:

@@ -36,8 +36,8 @@ class Fact(enum.StrEnum):
 
 FOLLOWS: Mapping[Fact | None, frozenset[Fact]] = {
     None: frozenset({Fact.STARTED, Fact.POSTPONED, Fact.CANCELLED}),
-    Fact.STARTED: frozenset({Fact.RUNNING_OVER, Fact.ENDED, Fact.POSTPONED, Fact.CANCELLED}),
-    Fact.RUNNING_OVER: frozenset({Fact.ENDED, Fact.POSTPONED, Fact.CANCELLED}),
+    Fact.STARTED: frozenset({Fact.RUNNING_OVER, Fact.ENDED, Fact.REVOKED, Fact.POSTPONED, Fact.CANCELLED}),
+    Fact.RUNNING_OVER: frozenset({Fact.ENDED, Fact.REVOKED, Fact.POSTPONED, Fact.CANCELLED}),
     Fact.ENDED: frozenset({Fact.REVOKED}),
     Fact.POSTPONED: frozenset({Fact.STARTED, Fact.CANCELLED, Fact.REVOKED}),
     Fact.CANCELLED: frozenset({Fact.REVOKED}),
@@ -67,7 +67,7 @@ class Standing:
     fact: Fact | None
     at: dt.datetime
     ran_over: bool = False
-    """The desk marked it as running over, or took an end back."""
+    """The desk marked it as running over, if only by mistake, or took an end back: who waits for its end waits on."""
     revoked_at: dt.datetime | None = None
     """When the desk last took something back, if that is the last it said."""
 

@@ -128,19 +128,19 @@ def look_back(fact_id: int, *, now: dt.datetime) -> list[Version]:
     revoked = db.session.get(StageFact, fact_id)
     if revoked is None or revoked.fact is not Fact.REVOKED:
         return []
-    ended = db.session.scalar(
-        sa.select(StageFact.at)
-        .where(StageFact.slot_id == revoked.slot_id, StageFact.id < revoked.id, StageFact.fact == Fact.ENDED)
+    taken_back = db.session.scalar(  # nothing but a revocation follows an end
+        sa.select(StageFact)
+        .where(StageFact.slot_id == revoked.slot_id, StageFact.id < revoked.id)
         .order_by(StageFact.id.desc())
         .limit(1)
     )
-    slot = db.session.get_one(Slot, revoked.slot_id)
-    if ended is None:
+    if taken_back is None or taken_back.fact is not Fact.ENDED:
         return []
+    slot = db.session.get_one(Slot, revoked.slot_id)
     released = sa.select(VersionEvent.version_id).where(
         VersionEvent.event == Event.RELEASE,
         VersionEvent.policy.in_((Policy.ON_SESSION_END, Policy.BOTH, Policy.AT_SCHEDULED_END)),
-        VersionEvent.at >= ended,
+        VersionEvent.at >= taken_back.at,
         VersionEvent.at <= revoked.at,
     )
     found = db.session.scalars(

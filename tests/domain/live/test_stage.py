@@ -28,9 +28,11 @@ ALLOWED = {
     (None, Fact.CANCELLED),
     (Fact.STARTED, Fact.RUNNING_OVER),
     (Fact.STARTED, Fact.ENDED),
+    (Fact.STARTED, Fact.REVOKED),
     (Fact.STARTED, Fact.POSTPONED),
     (Fact.STARTED, Fact.CANCELLED),
     (Fact.RUNNING_OVER, Fact.ENDED),
+    (Fact.RUNNING_OVER, Fact.REVOKED),
     (Fact.RUNNING_OVER, Fact.POSTPONED),
     (Fact.RUNNING_OVER, Fact.CANCELLED),
     (Fact.ENDED, Fact.REVOKED),
@@ -61,7 +63,7 @@ def test_everything_absent_from_the_table_is_refused(write):
         said = stage.standing([slot.id for slot in slots.values()])
         for (before, after), slot in slots.items():
             stands = (None if after is Fact.REVOKED else after) if (before, after) in ALLOWED else before
-            if (before, after) == (Fact.ENDED, Fact.REVOKED):
+            if before in (Fact.ENDED, Fact.RUNNING_OVER) and after is Fact.REVOKED:
                 stands = Fact.STARTED
             assert (said[slot.id].fact if slot.id in said else None) is stands
 

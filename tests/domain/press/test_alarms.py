@@ -217,6 +217,17 @@ def test_t12_an_end_taken_back_within_the_undo_delay_is_no_incident(write):
         assert publishing.look_back(10**6, now=ENDS) == []
 
 
+def test_taking_back_what_is_no_end_is_no_incident(write):
+    with write():
+        office = Office()
+        version = office.armed()
+        office.end(now=ENDS)
+        sweep(ENDS + MINUTE)
+        assert publishing.look_back(revoke(office, ENDS + 2 * MINUTE), now=ENDS + 2 * MINUTE) == [version]
+        fact = revoke(office, ENDS + 3 * MINUTE)  # it had not started either
+        assert publishing.look_back(fact, now=ENDS + 3 * MINUTE) == []
+
+
 def test_withdrawing_ends_an_incident(write):
     with write():
         office = Office()
