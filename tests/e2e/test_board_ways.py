@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import datetime as dt
+import time
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import Route, expect
 
 from confapp.domain.programme import conferences, hosts, slots
 from confapp.domain.schedule import scheduling
@@ -126,3 +127,31 @@ def test_a_board_opens_where_it_is_now_and_draws_no_line_beyond_its_hours(visit:
     who.page.clock.set_fixed_time(dt.datetime(2026, 5, 18, 19, 30, tzinfo=dt.UTC))
     evening = Board.open(who, slug)
     expect(evening.page.locator("#board-now")).to_be_hidden()
+
+
+def test_boards_take_turns_in_reading_everything_anew(visit: Visit, backstage: Backstage) -> None:
+    slug = backstage.conference()
+    who = backstage.come(visit, "mia")
+    who.page.add_init_script("Math.random = () => 0.9")
+    board = Board.open(who, slug)
+    state = board.who.fetch(f"/api/conferences/{slug}/board").json()
+    onlooker = {"client": "00000000-0000-4000-8000-000000000000", "account": 0, "name": "Ola", "slot": None}
+    told = {
+        "reset": True,
+        "version": state["version"],
+        "edits": state["edits"],
+        "edited": [],
+        "present": [onlooker] * 20,
+    }
+    answered: list[float] = []
+
+    def reset(route: Route) -> None:
+        if answered:
+            return route.fulfill(status=304)
+        answered.append(time.monotonic())
+        return route.fulfill(json=told)
+
+    with board.page.expect_request("**/board") as asked:
+        board.page.route("**/board/changes?*", reset)
+    assert asked.value.url.endswith("/board")
+    assert time.monotonic() - answered[0] > 1.5  # nine tenths of twenty turns

@@ -13,6 +13,8 @@ const every = 1_000;
 const hidden = 15_000;
 const present = 10_000;
 const slowest = 15_000;
+/** How long the server takes to tell one board everything anew, about: as many as are open take turns. */
+const turn = 100;
 /** Steps of others that are told one by one; more are counted. */
 const told = 3;
 
@@ -72,14 +74,14 @@ export class Live {
     return this.deeds.get(uuid) ?? "";
   }
 
-  /** Ask at once; one question at a time, and once more where it was asked meanwhile. */
-  now(): Promise<void> {
+  /** Ask at once; one question at a time, and once more where it was asked meanwhile. `isRoutine`: nobody waits for it. */
+  now(isRoutine = false): Promise<void> {
     if (this.asking) {
       this.again = true;
       return this.asking;
     }
     clearTimeout(this.timer);
-    this.asking = this.ask().finally(() => {
+    this.asking = this.ask(isRoutine).finally(() => {
       this.asking = null;
       if (this.again) {
         this.again = false;
@@ -91,10 +93,10 @@ export class Live {
 
   private later(wait: number): void {
     clearTimeout(this.timer);
-    this.timer = window.setTimeout(() => void this.now(), wait);
+    this.timer = window.setTimeout(() => void this.now(true), wait);
   }
 
-  private async ask(): Promise<void> {
+  private async ask(isRoutine: boolean): Promise<void> {
     const headers: Record<string, string> = this.tag ? { "If-None-Match": this.tag } : {};
     try {
       const answer = await this.api.ask<Changes>("GET", `/board/changes?since=${this.store.version}&edits=${this.store.edits}`, { headers });
@@ -103,6 +105,8 @@ export class Live {
       this.tag = answer.etag;
       if (answer.status === 304) return;
       if (answer.body.reset) {
+        // All boards learn of it within the same second: they do not all read at once.
+        if (isRoutine) await new Promise((go) => setTimeout(go, Math.random() * turn * answer.body.present.length));
         await this.whenReset();
         this.tell([], answer.body.edited); // with the cards: later words would talk over what a person does next
         await this.whenRecheck();
