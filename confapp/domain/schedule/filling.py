@@ -8,12 +8,16 @@ from collections.abc import Sequence
 import sqlalchemy as sa
 
 from confapp.database import db
+from confapp.domain import spans
 from confapp.domain.errors import N_, Invalid, NotNow
 from confapp.domain.programme.conferences import Track
 from confapp.domain.programme.hosts import Room
 from confapp.domain.programme.sessions import Session
 from confapp.domain.programme.slots import Place, Slot
+from confapp.domain.schedule import drafted
 from confapp.domain.schedule.batches import Draft, Step, new_slot
+from confapp.domain.schedule.placements import Grounds
+from confapp.domain.spans import Span
 from confapp.domain.texts import in_language
 
 
@@ -27,19 +31,22 @@ def fill(
 ) -> list[Step]:
     """Place sessions that wait in a room (None: the whole venue), in their order, from `starts_at` on.
 
-    Each begins at the first moment at which the room and its people are free, `pause` minutes after the one before; all
-    that day. Raises Invalid without a beginning, NotNow where one has a place already or the day is too short.
+    Each begins at the first moment at which the room is open and its people can come and all are free, `pause` minutes
+    after the one before; all that day. Raises Invalid without a beginning, NotNow where one has a place already or the
+    day is too short.
     """
     if starts_at is None:
         raise Invalid({"starts_at": [N_("Say when the first of the sessions without a place begins.")]})
     if pause < 0:
         raise Invalid({"minutes": [N_("A pause cannot be negative.")]})
     steps: list[Step] = []
-    conference, cursor = draft.conference, starts_at
+    conference, cursor, ground = draft.conference, starts_at, drafted.grounds(draft.conference)
+    closed = spans.gaps(ground.rooms[room.code], ground.days) if room and room.code in ground.rooms else []
     day = conference.facts.day_of(starts_at)
     for slot, session in _waiting(draft, sessions):
         people = {part.speaker_id for part in session.parts}
-        taken = [place for other in draft.slots if (place := Place.of(other)) and _meets(other, room, people)]
+        taken: list[Place | Span] = [*closed, *_away(session, ground)]
+        taken += [place for other in draft.slots if (place := Place.of(other)) and _meets(other, room, people)]
         taken += [step.after for step in steps if step.after]
         length = dt.timedelta(minutes=session.duration_minutes)
         start = first_free(cursor, length, sorted(taken, key=lambda each: each.starts_at))
@@ -53,7 +60,13 @@ def fill(
     return steps
 
 
-def first_free(start: dt.datetime, length: dt.timedelta, taken: Sequence[Place]) -> dt.datetime:
+def _away(session: Session, ground: Grounds) -> list[Span]:
+    """When somebody with a part in it cannot come."""
+    codes = {part.speaker.code for part in session.parts} & set(ground.people)
+    return [gap for code in codes for gap in spans.gaps(ground.people[code], ground.days)]
+
+
+def first_free(start: dt.datetime, length: dt.timedelta, taken: Sequence[Place | Span]) -> dt.datetime:
     """The first moment from `start` on at which so long a slot meets nothing that is taken; `taken` is by time."""
     for place in taken:
         if place.starts_at < start + length and place.ends_at > start:

@@ -7,13 +7,14 @@ from typing import Any
 import pytest
 
 from confapp.domain.errors import Invalid, NotAllowed, NotNow
-from confapp.domain.programme import conferences, slots
+from confapp.domain.programme import availability, conferences, slots
 from confapp.domain.programme.conferences import Conference
 from confapp.domain.programme.slots import Deed
 from confapp.domain.schedule import history, moves
 from confapp.domain.schedule.batches import Outcome
 from confapp.domain.schedule.moves import Choice, Move
 from confapp.domain.schedule.scopes import EVERYWHERE, Rights
+from confapp.domain.spans import Span
 from tests.conftest import NOW, Transaction
 from tests.factories import at, make_conference, make_room, make_session, make_slot, make_speaker, make_track
 
@@ -61,6 +62,28 @@ def test_what_waits_goes_into_a_room_where_it_and_the_people_are_free_and_one_un
         history.undo(conference, version=done.version, rights=EVERYWHERE, **PLAIN)
         assert {*spans(conference)} == {"Opening", "Elsewhere", "Lunch"}
         assert [each.title["en"] for each in slots.unscheduled(conference)] == ["First", "Second", "Third"]
+
+
+def test_what_waits_goes_in_while_the_room_is_open_and_its_people_can_come(write: Transaction) -> None:
+    with write():
+        conference = make_conference()
+        aula, ada = make_room(conference, "Aula"), make_speaker(conference, "Ada")
+        open_at = [Span(at("09:00"), at("11:10")), Span(at("14:00"), at("18:00"))]
+        availability.set_spans(aula, open_at, **PLAIN)
+        availability.set_spans(ada, [Span(at("15:00"), at("16:00"))], **PLAIN)
+        waiting = [
+            make_session(conference, title, ada if title == "Hers" else make_speaker(conference), duration_minutes=30)
+            for title in ("First", "Second", "Third", "Hers", "Last")
+        ]
+        done = run(conference, Deed.ROOM, Choice(sessions=waiting), room=aula, starts_at=at("10:00"))
+        assert spans(conference) == {
+            "First": "aula 10:00-10:30", "Second": "aula 10:30-11:00", "Third": "aula 14:00-14:30",
+            "Hers": "aula 15:00-15:30", "Last": "aula 15:30-16:00",
+        }  # fmt: skip
+        assert done.fresh == []
+        late = make_session(conference, "Late", ada, duration_minutes=61)
+        with pytest.raises(NotNow, match="That day has no room left from “Late” on"):
+            run(conference, Deed.ROOM, Choice(sessions=[late]), room=aula, starts_at=at("10:00"))
 
 
 def test_slots_and_what_waits_get_a_track_together_and_undoing_gives_the_old_ones_back(write: Transaction) -> None:
