@@ -95,6 +95,15 @@ def test_a_webhook_from_its_making_to_its_end(newsroom: Newsroom) -> None:
     assert newsroom.ask("officer", "GET", f"/webhooks/{hook}").status_code == 404
 
 
+@pytest.mark.parametrize(
+    "url",
+    ["agency.example", "ftp://agency.example", "http://[", "https://a:b@agency.example", "https://x:y/", "https://"],
+)
+def test_a_webhook_needs_a_whole_address(newsroom: Newsroom, url: str) -> None:
+    answer: Any = newsroom.ask("officer", "POST", "/webhooks", json={"url": url})
+    assert (answer.status_code, list(answer.json["errors"])) == (422, ["url"])
+
+
 def test_a_message_is_sent_again_under_the_same_id(newsroom: Newsroom) -> None:
     hook: Any = newsroom.ask("officer", "POST", "/webhooks", json={"url": "https://news.example/hook"}).json
     other: Any = newsroom.ask("officer", "POST", "/webhooks", json={"url": "https://other.example/hook"}).json

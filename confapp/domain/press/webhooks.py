@@ -94,8 +94,7 @@ def webhook(conference: Conference, identifier: uuid.UUID) -> Webhook:
 
 def add(conference: Conference, url: str, *, by: Account, now: dt.datetime) -> Webhook:
     """Tell a program of releases from now on. Raises Invalid for an address that is none."""
-    parts = urlsplit(url)
-    if parts.scheme not in ("https", "http") or not parts.hostname or parts.username or parts.fragment:
+    if not _is_address(url):
         raise Invalid({"url": [N_("Give a whole address that begins with https://, without a password in it.")]})
     if len(webhooks(conference)) >= MOST:
         raise Invalid({"url": [N_("At most %(count)s webhooks.", count=MOST)]})
@@ -104,6 +103,19 @@ def add(conference: Conference, url: str, *, by: Account, now: dt.datetime) -> W
     db.session.flush()
     audit.record("webhook.add", f"webhook:{made.uuid}", conference_id=conference.id, by=by, now=now)
     return made
+
+
+def _is_address(url: str) -> bool:
+    try:
+        parts = urlsplit(url)
+        return (
+            parts.scheme in ("https", "http")
+            and bool(parts.hostname)
+            and parts.port != 0
+            and not (parts.username or parts.fragment)
+        )
+    except ValueError:  # half an IPv6 address, or a port that is none
+        return False
 
 
 def rotate(webhook: Webhook, *, by: Account, now: dt.datetime) -> None:
