@@ -30,6 +30,8 @@ from confapp.web.rendering import asset
 from confapp.worker.parts import BEATING
 
 OLDEST_BEAT = dt.timedelta(seconds=60)
+ALIKE_AFTER = dt.timedelta(minutes=10)
+"""How long machines may differ while they are brought to a new version one by one."""
 SECRET = ("secret_key", "audit_key", "metrics_token")
 SHOWN = 5
 """How many of the rows that were given up are named."""
@@ -263,7 +265,13 @@ def _outbox(_now: dt.datetime) -> Iterator[Finding]:
     yield Finding("outbox", f"{len(rows)} given up: {named}{' ...' if len(rows) > SHOWN else ''}", remedy)
 
 
-def _files(_now: dt.datetime) -> Iterator[Finding]:
+def _files(now: dt.datetime) -> Iterator[Finding]:
+    if left := files.left(before=now - ALIKE_AFTER):
+        yield Finding(
+            "files for another worker",
+            f"{len(left)} wait: {left[0]}",
+            "Give all machines the same settings and the same version.",
+        )
     rows = files.given_up()
     if not rows:
         yield Finding("files", "none failed")

@@ -29,6 +29,8 @@ KEPT = dt.timedelta(days=30)
 """How long this machine keeps a copy of a file."""
 PERSONAL_KEPT = dt.timedelta(days=1)
 """How long an attendee's file is kept: it names them, and is made again when they ask."""
+UNMADE_KEPT = dt.timedelta(days=1)
+"""How long a file that no worker knows how to make is still waited for."""
 
 
 @dataclass(frozen=True)
@@ -155,6 +157,7 @@ def tidy(now: dt.datetime) -> None:
     """Remove this machine's copies older than KEPT, and older than PERSONAL_KEPT what is for few eyes."""
     with transaction():
         files.forget_private(before=now - PERSONAL_KEPT)
+        files.forget_unmade(before=now - UNMADE_KEPT)
     for copy in _settings().cache_folder.glob("??/*"):
         with contextlib.suppress(OSError):
             if copy.stat().st_mtime < (now - KEPT).timestamp():

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import hashlib
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Sequence, Set
 from typing import Any, cast
 
 import sqlalchemy as sa
@@ -125,9 +125,10 @@ def _unmade(table: type[Made]) -> sa.ColumnElement[bool]:
     return sa.and_(table.made_at.is_(None), table.attempts < MAKING_ATTEMPTS)
 
 
-def is_waiting(among: type[Made] = MadeFile) -> bool:
-    """Whether a file is still to be made: asked before `take_next`, which writes."""
-    return db.session.scalar(sa.select(among.name).where(_unmade(among)).limit(1)) is not None
+def is_waiting(among: type[Made] = MadeFile, *, besides: Set[str] = frozenset()) -> bool:
+    """Whether a file is still to be made, besides some by name: asked before `take_next`, which writes."""
+    found = sa.select(among.name).where(_unmade(among), among.name.not_in(besides)).limit(1)
+    return db.session.scalar(found) is not None
 
 
 def waiting() -> int:
@@ -136,21 +137,33 @@ def waiting() -> int:
     return sum(db.session.scalar(count) or 0 for count in counts)
 
 
-def take_next(among: type[Made] = MadeFile) -> Made | None:
-    """The unmade file that was tried least and asked for longest ago, its attempt counted from here.
+def take_next(among: type[Made] = MadeFile, *, besides: Set[str] = frozenset()) -> Made | None:
+    """The unmade file that was tried least and asked for longest ago, its attempt counted from here; none of `besides`.
 
     It is not kept from others: equal names have equal bytes, so that a file made twice is only made in vain.
     """
-    first = sa.select(among).where(_unmade(among)).order_by(among.attempts, among.asked_at, among.name).limit(1)
+    open_ = sa.select(among).where(_unmade(among), among.name.not_in(besides))
+    first = open_.order_by(among.attempts, among.asked_at, among.name).limit(1)
     row = cast("Made | None", db.session.scalar(first.with_for_update(skip_locked=True)))
     if row is not None:
         row.attempts += 1
     return row
 
 
+def leave(name: str, why: str, *, among: type[Made] = MadeFile) -> None:
+    """A file that was taken is for another worker: the attempt does not count."""
+    db.session.execute(sa.update(among).where(among.name == name).values(attempts=among.attempts - 1, error=why))
+
+
 def made(name: str, body: bytes, *, now: dt.datetime, among: type[Made] = MadeFile) -> None:
     """Keep the bytes of a file that was asked for; of one that was forgotten meanwhile nothing is kept."""
     db.session.execute(sa.update(among).where(among.name == name).values(body=body, made_at=now, error=None))
+
+
+def forget_unmade(*, before: dt.datetime) -> None:
+    """Remove the files that were asked for before a moment and that no worker knew how to make."""
+    for table in TABLES:
+        db.session.execute(sa.delete(table).where(_unmade(table), table.asked_at < before))
 
 
 def forget_private(*, before: dt.datetime | None = None) -> None:
@@ -188,6 +201,15 @@ def given_up() -> Sequence[Made]:
         vain = sa.select(table).where(table.made_at.is_(None), table.attempts >= MAKING_ATTEMPTS)
         found += cast(Sequence[Made], db.session.scalars(vain).all())
     return sorted(found, key=lambda row: (row.asked_at, row.name))
+
+
+def left(*, before: dt.datetime) -> Sequence[str]:
+    """Why workers left files to other workers that were asked for before a moment, and that none has made since."""
+    found: list[str] = []
+    for table in TABLES:
+        waits = sa.select(table.error).where(_unmade(table), table.error.is_not(None), table.asked_at < before)
+        found += [why for why in db.session.scalars(waits) if why]
+    return found
 
 
 def try_again() -> int:

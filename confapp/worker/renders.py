@@ -24,6 +24,9 @@ from confapp.exports.fonts import lacking
 log = logging.getLogger("confapp.worker.renders")
 
 OTHERS = "who asked for it has other settings or another version than this worker, or it is old"
+_left: set[str] = set()
+"""Files that came out under another name here, as they do while the machines are brought to a new version one by one:
+left to the worker that knows them."""
 
 
 def ask_for_release(conference_id: int | None, number: int, *, now: dt.datetime) -> None:
@@ -54,18 +57,18 @@ def ask_for_transcript(row: OutboxRow, *, now: dt.datetime) -> None:
 def sweep(now: dt.datetime) -> int:
     """Make the next file that was asked for, outside any transaction; returns how many were made or failed.
 
-    A file that comes out under another name than it was asked for under is not kept: its name would lie on all nodes.
+    A file that comes out under another name than it was asked for under is left alone: its name would lie on all nodes.
     """
     return next((1 for table in files.TABLES if _make_next(table, now)), 0)
 
 
 def _make_next(table: type[Made], now: dt.datetime) -> bool:
     with transaction(Mode.READ):
-        is_waiting = files.is_waiting(table)
+        is_waiting = files.is_waiting(table, besides=_left)
     if not is_waiting:
         return False
     with transaction():
-        row = files.take_next(table)
+        row = files.take_next(table, besides=_left)
     if row is None:
         return False
     db.session.expunge(row)  # plain values from here on, whatever the next transactions do
@@ -75,8 +78,9 @@ def _make_next(table: type[Made], now: dt.datetime) -> bool:
             promised, make = _promised(row)
         if promised != name:
             log.warning("file %s is left alone: %s", name, OTHERS)
+            _left.add(name)
             with transaction():
-                files.failed(name, OTHERS, among=table)
+                files.leave(name, OTHERS, among=table)
             return True
         body = make()
     except Exception as error:

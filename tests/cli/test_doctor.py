@@ -16,7 +16,7 @@ from click.testing import Result
 from confapp import delivery
 from confapp.config import Settings
 from confapp.database import PUBLIC_ROLE, PUBLIC_TABLES, db
-from confapp.domain import audit, outbox
+from confapp.domain import audit, files, outbox
 from confapp.domain.files import MAKING_ATTEMPTS, MadeFile
 from confapp.domain.press.publications import Publication
 from confapp.domain.programme.sessions import Session
@@ -113,6 +113,23 @@ def test_what_the_worker_gave_up(run: Run, write: Transaction) -> None:
     }
     assert run("retry").output == "1 messages and 1 files are tried again.\n"
     assert _wrong(run("doctor")) == {}
+
+
+@pytest.mark.usefixtures("healthy")
+def test_files_that_no_worker_knows(run: Run, write: Transaction, clock: SetClock) -> None:
+    with write():
+        delivery.ask(Programme().release(), delivery.Wanted("pdf"), now=NOW - dt.timedelta(minutes=10))
+        file = db.session.scalars(sa.select(MadeFile)).one()
+        files.take_next()
+        files.leave(file.name, "other settings")
+    assert _wrong(run("doctor")) == {}
+    clock.tick(seconds=1)
+    assert _wrong(run("doctor")) == {
+        "files for another worker": (
+            "1 wait: other settings",
+            "Give all machines the same settings and the same version.",
+        )
+    }
 
 
 @pytest.mark.usefixtures("healthy")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from dataclasses import replace
 
 import pytest
@@ -72,18 +73,31 @@ def test_a_personal_file_of_somebody_renamed_is_not_kept(write: Transaction, pro
         registrations.by_uuid(held.uuid).person.name = "Ada Okoro"
     renders.sweep(NOW)
     body, attempts, error = _made(write)[name]
-    assert (body, attempts) == (None, 1)
+    assert (body, attempts) == (None, 0)
     assert error is not None
     assert error.startswith("who asked for it has other settings")
 
 
-def test_a_worker_with_other_settings_makes_nothing(
-    app: ConfappFlask, write: Transaction, programme: Programme
+def test_a_worker_with_other_settings_leaves_a_file_to_the_one_who_knows_it(
+    app: ConfappFlask, write: Transaction, programme: Programme, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     (name,) = _ask(write, programme, Wanted("pdf"))
-    app.config["CONFAPP"] = replace(app.config["CONFAPP"], base_url="https://elsewhere.example")
+    with monkeypatch.context() as elsewhere:
+        elsewhere.setattr(renders, "_left", set())
+        elsewhere.setitem(app.config, "CONFAPP", replace(app.config["CONFAPP"], base_url="https://elsewhere.example"))
+        assert [renders.sweep(NOW) for _ in range(MAKING_ATTEMPTS + 1)] == [1] + [0] * MAKING_ATTEMPTS
+        assert _made(write)[name] == (None, 0, renders.OTHERS)
+    assert renders.sweep(NOW) == 1
+    assert _made(write)[name] == (b"pdf ", 1, None)
+
+
+def test_a_file_that_no_worker_knows_is_forgotten(write: Transaction, programme: Programme) -> None:
+    names = _ask(write, programme, Wanted("pdf"), Wanted("grid"))
     renders.sweep(NOW)
-    assert _made(write)[name][0] is None
+    delivery.tidy(NOW + delivery.UNMADE_KEPT)
+    assert set(_made(write)) == set(names)
+    delivery.tidy(NOW + delivery.UNMADE_KEPT + dt.timedelta(seconds=1))
+    assert list(_made(write)) == names[:1]
 
 
 def test_a_file_that_fails_stands_behind_the_others_and_is_given_up(
