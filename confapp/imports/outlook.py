@@ -10,7 +10,7 @@ from confapp.domain.agenda import ConferenceFacts
 from confapp.domain.errors import N_
 from confapp.domain.programme import slots
 from confapp.domain.programme.conferences import Conference
-from confapp.domain.programme.sessions import UNSTAFFED, SessionState
+from confapp.domain.programme.sessions import GONE, UNSTAFFED, SessionState
 from confapp.domain.schedule import drafted
 from confapp.domain.schedule.conflicts import Conflict, Grade, Grounds, PlacedRoom, Placement, Rule, conflicts
 from confapp.imports.plan import Remark
@@ -51,13 +51,13 @@ def _as_they_stand(conference: Conference | None, imported: Iterable[uuid.UUID])
         if (slot := main_slot(held)) and slot.session and slot.session.uuid in touched
     }
     for slot in slots.slots(conference):
-        if slot.id not in moved:
+        if slot.id not in moved and not drafted.is_gone(slot.session):
             yield drafted.placement_of(slot)
 
 
 def _as_planned(imported: Mapping[uuid.UUID, Mapping[str, Any]], rooms: Codes, people: Codes) -> Iterator[Placement]:
     for target, session in imported.items():
-        if session["place"] is None:
+        if session["place"] is None or session["state"] in GONE:
             continue
         room, starts_at, ends_at = session["place"]
         is_staffed = session["kind"] not in UNSTAFFED

@@ -44,6 +44,8 @@ class SessionState(enum.StrEnum):
 
 
 RELEASABLE = frozenset({SessionState.ACCEPTED, SessionState.CONFIRMED})
+GONE = frozenset({SessionState.REJECTED, SessionState.WITHDRAWN, SessionState.CANCELLED})
+"""States of what will not take place: where it still stands in the draft, it is in nobody's way."""
 UNSTAFFED = frozenset({Kind.BREAK, Kind.SOCIAL, Kind.OTHER})
 """Kinds that need no speaker."""
 

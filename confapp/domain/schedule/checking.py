@@ -15,7 +15,7 @@ from confapp.domain.programme.sessions import Session
 from confapp.domain.programme.slots import Place, Slot
 from confapp.domain.schedule import drafted, overrides
 from confapp.domain.schedule.conflicts import conflicts, conflicts_of
-from confapp.domain.schedule.drafted import grounds, placed_room, placement, placement_at, placements
+from confapp.domain.schedule.drafted import grounds, is_gone, placed_room, placement, placement_at, placements
 from confapp.domain.schedule.placements import ANYWHERE, NO_SLOT, Busy, Conflict, PlacedRoom, Placement, WayOut
 from confapp.domain.schedule.places import Surroundings
 
@@ -34,7 +34,9 @@ def conflicts_if(conference: Conference, moved: Mapping[Slot, Place | None]) -> 
     gone = {slot.uuid for slot in moved}
     then = [each for each in held if each.slot not in gone]
     then += [
-        placement(slot, room=to.room, starts_at=to.starts_at, ends_at=to.ends_at) for slot, to in moved.items() if to
+        placement(slot, room=to.room, starts_at=to.starts_at, ends_at=to.ends_at)
+        for slot, to in moved.items()
+        if to and not is_gone(slot.session)
     ]
     now = conflicts(held, ground)
     return overrides.weighed(conference, now), overrides.weighed(conference, conflicts(then, ground))
@@ -44,6 +46,8 @@ def conflicts_at(
     conference: Conference, slot: Slot, *, room: Room | None, starts_at: dt.datetime, ends_at: dt.datetime
 ) -> list[Conflict]:
     """What would be wrong if the slot stood there; of the other slots only those that can matter are read."""
+    if is_gone(slot.session):
+        return []
     wanted, others, ground = drafted.around(conference, slot, room=room, starts_at=starts_at, ends_at=ends_at)
     return overrides.weighed(conference, conflicts_of(wanted, others, ground))
 

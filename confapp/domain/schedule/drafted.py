@@ -13,7 +13,7 @@ from confapp.database import db
 from confapp.domain.programme import availability, ordering, walks
 from confapp.domain.programme.conferences import Conference
 from confapp.domain.programme.hosts import Room, Venue
-from confapp.domain.programme.sessions import UNSTAFFED, Part, Session, SessionState
+from confapp.domain.programme.sessions import GONE, UNSTAFFED, Part, Session, SessionState
 from confapp.domain.programme.slots import Slot
 from confapp.domain.programme.speakers import Speaker
 from confapp.domain.schedule.placements import Grounds, PlacedRoom, Placement
@@ -30,6 +30,7 @@ _PLACED = (
     .outerjoin(Venue, Venue.id == Room.venue_id)
     .outerjoin(Session, Session.id == Slot.session_id)
     .where(Slot.conference_id == sa.bindparam("conference"), Slot.starts_at.is_not(None))
+    .where(sa.or_(Slot.session_id.is_(None), Session.state.not_in(GONE)))
 )  # fmt: skip
 _PEOPLE = (
     sa.select(Part.session_id, Speaker.code, Speaker.name)
@@ -54,7 +55,7 @@ def grounds(conference: Conference) -> Grounds:
 
 
 def placements(conference: Conference) -> list[Placement]:
-    """The placed slots, as they stand in the database now; two queries."""
+    """What is placed and will take place, as it stands in the database now; two queries."""
     asked = {"conference": conference.id}
     return _told(db.session.execute(_PLACED, asked).all(), _by_session(db.session.execute(_EVERYBODY, asked)))
 
@@ -136,6 +137,11 @@ def placed_room(room: Room) -> PlacedRoom:
     """The room as the rules see it."""
     venue = room.venue.slug if room.venue else None
     return PlacedRoom(room.code, room.name, room.capacity, venue, room.changeover_minutes)
+
+
+def is_gone(session: Session | None) -> bool:
+    """Whether the rules do not ask about it, wherever it stands: it will not take place."""
+    return session is not None and session.state in GONE
 
 
 def placement_of(slot: Slot) -> Placement:

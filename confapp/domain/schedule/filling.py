@@ -76,6 +76,8 @@ def first_free(start: dt.datetime, length: dt.timedelta, taken: Sequence[Place |
 
 def _meets(other: Slot, room: Room | None, people: set[int]) -> bool:
     """Whether a placed slot is in the way of a session in a room: there, everywhere, or with the same people."""
+    if drafted.is_gone(other.session):
+        return False
     if room is None or other.room is None or other.room is room:
         return True
     return other.session is not None and any(part.speaker_id in people for part in other.session.parts)

@@ -8,8 +8,9 @@ import pytest
 
 from confapp.database import Mode
 from confapp.domain.errors import Clash, Invalid, Missing, NotAllowed
-from confapp.domain.programme import availability, ordering, walks
+from confapp.domain.programme import availability, ordering, sessions, walks
 from confapp.domain.programme.conferences import Conference
+from confapp.domain.programme.slots import Place
 from confapp.domain.release import releases
 from confapp.domain.schedule import checking, drafted, overrides, scheduling
 from confapp.domain.schedule.placements import NO_SLOT, Conflict, Rule
@@ -82,6 +83,22 @@ def test_placing_sees_what_is_near_enough_to_matter(write: Transaction) -> None:
     assert [conflict.rule for conflict in refused.value.conflicts] == [Rule.WALKING, Rule.ORDER]
     with write():
         assert place(conference, slot, lab, "17:30", "18:00") == []
+
+
+@pytest.mark.parametrize("state", ["rejected", "withdrawn", "cancelled"])
+def test_what_will_not_take_place_is_in_nobodys_way(write: Transaction, state: str) -> None:
+    with write():
+        conference = make_conference()
+        room, ada = make_room(conference), make_speaker(conference, "Ada")
+        gone = make_slot(conference, make_session(conference, "Gone", ada, state=state), room, "10:00")
+        slot = make_slot(conference, make_session(conference, "Instead", ada), room, "10:00")
+        place: Any = {"room": room, "starts_at": at("10:15"), "ends_at": at("10:45"), "expected": None}
+        assert scheduling.place(slot, conference, **place, by=None, now=NOW) == []
+        assert scheduling.place(gone, conference, **place, by=None, now=NOW) == []
+        assert checking.draft_conflicts(conference) == []
+        assert checking.conflicts_if(conference, {gone: Place.of(slot)}) == ([], [])
+        sessions.edit(gone.session, conference, {"state": "confirmed"}, by=None, now=NOW)
+        assert {each.rule for each in checking.draft_conflicts(conference)} == {Rule.ROOM, Rule.PERSON}
 
 
 def test_a_clash_names_the_nearest_free_places(write: Transaction) -> None:
