@@ -49,9 +49,11 @@ def test_an_empty_folder_says_what_to_do(tmp_path):
         "Tiếng Việt",
         "🧬💉",
         "×−–—…„“”€",
+        "→⇒⇔ ★☆●○■□ ✓✗",
+        "∀∃∈∉⊂∪∩∅∇∂∑∫√≈≠≤≥∞ℝ ⟨x⟩ 𝚎",
     ],
 )
-def test_latin_greek_cyrillic_arabic_and_emoji_are_drawn(words):
+def test_latin_greek_cyrillic_arabic_signs_and_emoji_are_drawn(words):
     assert printable(words) == words
 
 
