@@ -158,16 +158,17 @@ def sheets(
 def _dealt(laid: Sequence[Column], most: float) -> list[list[Column]]:
     """The columns on as few sheets as hold them, about equally full."""
     shares = [_share(lanes) for _room, lanes in laid]
-    fair = sum(shares) / max(1, -int(-sum(shares) // most))
-    dealt: list[list[Column]] = [[]]
-    full = 0.0
-    for column, share in zip(laid, shares, strict=True):
-        if dealt[-1] and (full + share > most or full + share / 2 > fair):
-            dealt.append([])
-            full = 0.0
-        dealt[-1].append(column)
-        full += share
-    return dealt
+    whole = sum(shares)
+    count = max(1, -int(-whole // most))
+    while True:
+        dealt: list[list[Column]] = [[] for _ in range(count)]
+        done = 0.0
+        for column, share in zip(laid, shares, strict=True):
+            dealt[int((done + share / 2) * count / whole)].append(column)
+            done += share
+        if all(len(each) < 2 or sum(_share(lanes) for _room, lanes in each) <= most for each in dealt):
+            return [each for each in dealt if each] or [[]]
+        count += 1
 
 
 def _share(lanes: Sequence[object]) -> float:

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from itertools import groupby
+from dataclasses import dataclass, replace
+from itertools import groupby, zip_longest
 
 from confapp.domain.agenda import Agenda, Person, Session, Venue
 from confapp.domain.errors import N_
@@ -12,8 +12,9 @@ from confapp.domain.papers import PAPERS
 from confapp.domain.texts import collate
 from confapp.exports.binding import Leaves
 from confapp.exports.grids import Label, Sheet, sheets
+from confapp.exports.ical import calendar
 from confapp.exports.pdf import Day, Row, context_of, days_of
-from confapp.exports.printing import Volume
+from confapp.exports.printing import Volume, attachment
 from confapp.exports.prose import line
 from confapp.exports.wording import Translate, Voice, part_of
 
@@ -23,6 +24,8 @@ MARGINS, HEADING = (32.0, 36.0), 25.0
 """What base.css leaves free of a page's width and height, and what agenda.css takes for a day's name, in mm."""
 GRID_MARGINS, GRID_HEADING = (20.0, 21.0), 15.0
 """The same in grid.css."""
+LONG = 20
+"""Pages of a day whose hours stand in the contents too: nobody leafs through more."""
 MOST = 200
 """Sessions of a day that are laid out at once: their boxes take about a megabyte for every two."""
 
@@ -34,6 +37,8 @@ class Line:
     title: str
     name: str
     page: int
+    hours: tuple[Line, ...] = ()
+    """Of a long day: where its hours begin."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,9 +85,11 @@ def agenda_pdf(
     rows_of = _rows_by_session(days)
     width, height = (side - margin for side, margin in zip(PAPERS[paper], MARGINS, strict=True))
     chapters = []
+    hours: dict[str, list[tuple[str, list[Row]]]] = {}
     for day in days:
         grid = sheets(agenda, day.date, voice, width=width, height=height - HEADING, labels=_labels(day.rows, numbers))
         rows = [row for row in day.rows if row.entry.session.code in told_codes and _is_first(row, agenda)]
+        hours[f"day-{day.number}"] = _hours(rows)
         chapters += [Chapter(day, () if n else grid, some) for n, some in enumerate(_chunks(rows) or [[]])]
     index = _index(agenda)
     titles = {f"day-{day.number}": day.title for day in days}
@@ -91,7 +98,7 @@ def agenda_pdf(
     titles |= {f"plan-{venue.slug}": voice.words(venue.name) or venue.slug for venue in plans}
 
     parts: list[Leaves] = []
-    contents: list[Line] = []
+    page_of: dict[str, int] = {}
     pages = 0
     batches = _batches(chapters)
     if len(agenda.people) > MOST:
@@ -107,12 +114,16 @@ def agenda_pdf(
             numbers=numbers,
             rows_of=rows_of,
         )
-        contents += [
-            Line(title, name, pages + part.places[name] + 1) for name, title in titles.items() if name in part.places
-        ]
+        page_of |= {name: pages + place + 1 for name, place in part.places.items()}
         parts.append(part)
         pages += len(part.pages)
-    front = volume.add("front.html", contents=contents, part=part_of(agenda, voice))
+    feed = calendar(agenda, base_url=base_url, language=language, translate=translate)
+    front = volume.add(
+        "front.html",
+        contents=_contents(titles, hours, page_of, pages),
+        part=part_of(agenda, voice),
+        attachments=[attachment(feed, "agenda.ics", voice(N_("These sessions as a calendar")), agenda.released_at)],
+    )
     return volume.bound([front, *parts], front=len(front.pages))
 
 
@@ -138,6 +149,22 @@ def grid_pdf(agenda: Agenda, *, base_url: str, language: str, paper: str = "A4",
         styles=("agenda.css", "grid.css"), paper=paper, is_landscape=True, context=context_of(agenda, voice, base_url)
     )
     return volume.bound([volume.add("grid.html", days=days, part=part_of(agenda, voice))])
+
+
+def _contents(
+    titles: Mapping[str, str],
+    hours: Mapping[str, Sequence[tuple[str, Sequence[Row]]]],
+    page_of: Mapping[str, int],
+    pages: int,
+) -> list[Line]:
+    """What is where."""
+    heads = [Line(title, name, page_of[name]) for name, title in titles.items() if name in page_of]
+    made = []
+    for head, after in zip_longest(heads, heads[1:]):
+        is_long = (after.page if after else pages + 1) - head.page > LONG
+        firsts = [(hour, f"s{rows[0].entry.session.number}") for hour, rows in hours.get(head.name, []) if is_long]
+        made.append(replace(head, hours=tuple(Line(hour, name, page_of[name]) for hour, name in firsts)))
+    return made
 
 
 def _is_told(session: Session) -> bool:

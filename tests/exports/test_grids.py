@@ -9,7 +9,7 @@ from itertools import combinations
 import pytest
 from hypothesis import given, settings
 
-from confapp.exports.grids import HEAD, SIZES, UNBROKEN, Sheet, sheets
+from confapp.exports.grids import HEAD, SIZES, UNBROKEN, Sheet, _dealt, sheets
 from confapp.exports.measuring import wrapped
 from confapp.exports.wording import Voice
 from tests.agendas import agendas, make_agenda
@@ -89,6 +89,16 @@ def test_rooms_go_on_to_further_sheets_about_equally_full():
     assert [column.room.code for sheet in made for column in sheet.columns if column.room] == [
         f"R{n + 1}" for n in range(35)
     ]
+
+
+def test_no_sheet_is_left_to_a_last_room():
+    """Rooms with lanes are wider: filling sheets one after another left the last room one of its own."""
+    for rooms in range(9, 60):
+        made = _dealt([(None, [[]] * (2 if n % 5 == 0 else 1)) for n in range(rooms)], 10.6)
+        widths = [sum((1 + len(lanes)) / 2 for _room, lanes in sheet) for sheet in made]
+        assert sum(len(sheet) for sheet in made) == rooms
+        assert max(widths) <= 10.6
+        assert max(widths) - min(widths) <= 2
 
 
 def test_type_becomes_smaller_before_words_are_cut():

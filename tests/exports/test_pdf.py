@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import io
 import random
+import re
 from dataclasses import replace
 from typing import Any
 
@@ -104,13 +105,52 @@ def test_contents_grids_sessions_and_index_stand_on_their_pages(agenda, made):
     assert told[1].endswith("ii")
     assert told[monday].endswith("Monday, March 8, 2027 1")
     assert "All times: Europe/Brussels, UTC+1" in told[monday]
-    assert told[monday + 1].startswith("SessionsMonday, March 8, 2027 09:00 KEYNOTE Opening: the laboratory")
+    assert told[monday + 1].startswith("SessionsMonday, March 8, 2027 From 09:00 KEYNOTE Opening: the laboratory")
     assert "1 09:00–09:40 Auditorium Diagnostics" in told[monday + 1]
     assert "(chair)" in told[monday + 1]
     for day, first in ((dt.date(2027, 3, 8), monday), (dt.date(2027, 3, 9), tuesday)):
         for entry in agenda.on(day):
             assert printable(entry.session.title["en"].split()[-1]) in told[first]
     assert "Amélie Vandamme, Institute of Field Medicine" in told[index]
+
+
+def test_the_contents_of_a_long_day_tell_its_hours(monkeypatch, made):
+    assert ":00 " not in pages(made)[1].partition("Tracks")[0]
+    monkeypatch.setattr(programme_pdf, "LONG", 1)
+    data = programme(make_agenda(40, rooms=2))
+    assert failures(data) == []
+    told = pages(data)
+    contents = told[1].partition("Tracks")[0]
+    begun = [(hour, number) for number, each in enumerate(told, -1) for hour in re.findall(r"From (\d\d:00)", each)]
+    assert len(begun) > 4
+    assert re.findall(r"(\d\d:00) (\d+)", contents) == [(hour, str(number)) for hour, number in begun]
+
+
+def test_the_programme_carries_its_calendar(agenda, made):
+    assert reader(made).attachments == {"agenda.ics": [calendar(agenda, base_url=BASE, language="en")]}
+    assert "attached to this file: agenda.ics" in pages(made)[1]
+
+
+def test_the_table_of_rooms_has_no_empty_columns(agenda, made):
+    assert "Room Venue Floor Seats Step-free" in pages(made)[1]
+    bare = tuple(replace(room, venue=None, floor="", capacity=None, is_step_free=None) for room in agenda.rooms)
+    told = pages(programme(replace(agenda, rooms=bare)))[1]
+    assert "Rooms Room Auditorium" in told
+
+
+def test_no_session_is_begun_at_the_foot_of_a_page():
+    """What is short stays whole; of what is long, some lines stand under its title."""
+    counts = [9 + n * 11 for n in range(36)]
+    agenda = with_abstracts([f"<p>{f'word{n}. ' * count}</p>" for n, count in enumerate(counts)])
+    entries = [
+        replace(each, session=replace(each.session, kind="panel", title={"en": f"Title{n}"}))
+        for n, each in enumerate(agenda.entries)
+    ]
+    told = [each for each in pages(programme(replace(agenda, entries=tuple(entries)))) if "PANEL" in each]
+    for n, count in enumerate(counts):
+        [page] = [each for each in told if f"PANEL Title{n} " in each]
+        assert page.count(f"word{n}.") >= min(count, 40)
+        assert sum(each.count(f"word{n}.") for each in told) == count
 
 
 def test_pages_are_labelled_as_they_are_numbered(made):
@@ -153,7 +193,7 @@ def test_bookmarks_name_days_and_sessions(made):
             yield from titles(item) if isinstance(item, list) else [item.title]
 
     named = list(titles(reader(made).outline))
-    assert named[:6] == ["Contents", "Tracks", "Rooms", "Monday, March 8, 2027", "Sessions", "09:00"]
+    assert named[:6] == ["Contents", "Tracks", "Rooms", "Monday, March 8, 2027", "Sessions", "From 09:00"]
     assert named[6:8] == ["Opening: the laboratory that travels", "Τα όρια της βιολογίας"]
     assert named[-2:] == ["W", "Z"] or named[-1] in "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 
