@@ -117,6 +117,22 @@ def test_a_finger_changes_a_cards_length_at_its_edge(visit: Visit, backstage: Ba
     board.state("Saved: “Spores” is in Aula, Mon 18 May 10:00–11:00.")
 
 
+def test_a_tap_presses_nothing_of_the_panel_that_it_opens(visit: Visit, backstage: Backstage) -> None:
+    slug = backstage.conference()
+    for clock in ("11:00", "12:00", "13:00"):
+        put(backstage, slug, "Yeast", "aula", clock)
+        who = backstage.come(visit, "mia", has_touch=True, viewport=PHONE, is_mobile=True)
+        board = Board.open(who, slug)
+        x, y = board.middle(board.card("Yeast"))
+        board.page.touchscreen.tap(x, y)  # the panel comes to lie there
+        expect(board.page.locator(".side-card h3")).to_have_text("Yeast")
+        panel = board.page.locator("#board-side").bounding_box()
+        assert panel
+        assert panel["y"] < y
+        assert backstage.places(slug)["Yeast"].startswith(f"aula {clock}")
+        who.context.close()
+
+
 def test_a_board_opens_where_it_is_now_and_draws_no_line_beyond_its_hours(visit: Visit, backstage: Backstage) -> None:
     slug = backstage.conference()
     who = backstage.come(visit, "mia", viewport={"width": 1000, "height": 500})

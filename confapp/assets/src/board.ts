@@ -167,11 +167,6 @@ async function start(app: HTMLElement): Promise<void> {
     const start = snap(at.moment, at.stretch.day.start, Math.max(view.settings.grid, 15));
     void add(store.rights.sessions ? "break" : "blocker", { room: plan.roomAt(event.clientX - box.left), start, end: start + HOUR / 2 });
   });
-  // A screen reader's press arrives as a click without a pointer.
-  grid.canvas.addEventListener("click", (event) => {
-    const uuid = within(event, ".card")?.dataset["uuid"];
-    if (uuid && event.detail === 0) side.show(uuid);
-  });
   byId("board-help-open").addEventListener("click", (event) => {
     within(event, "details")?.removeAttribute("open");
     help();

@@ -38,10 +38,12 @@ export class Drag {
   private box = new DOMRect();
   private frameBox = new DOMRect();
   private margins = { left: 0, top: 0 };
+  /** Something was dragged since the pointer went down: the click that ends it means nothing. */
+  private dragged = false;
   private overDay: { tab: HTMLElement; since: number } | null = null;
   /** Dropped onto the tray: taken off the schedule. */
   whenOffBoard: (uuid: string) => void = () => undefined;
-  whenClicked: (uuid: string, event: PointerEvent) => void = () => undefined;
+  whenClicked: (uuid: string, event: MouseEvent) => void = () => undefined;
   whenDropped: (uuid: string | null) => void = () => undefined;
 
   constructor(
@@ -56,6 +58,8 @@ export class Drag {
     document.addEventListener("pointermove", (event) => this.move(event));
     document.addEventListener("pointerup", (event) => this.up(event));
     document.addEventListener("pointercancel", (event) => this.cancelled(event));
+    // Not when the pointer goes up: the click that follows would press what opened under a finger.
+    document.addEventListener("click", (event) => this.click(event));
     // While something is dragged, a finger does not scroll; while it waits for the long press, it may.
     document.addEventListener("touchmove", (event) => this.ghost && event.preventDefault(), { passive: false });
     document.addEventListener("contextmenu", (event) => this.press && event.preventDefault());
@@ -74,6 +78,7 @@ export class Drag {
   }
 
   private down(event: PointerEvent): void {
+    this.dragged = false;
     if (event.button !== 0 || this.press || this.hold.held) return;
     const card = within(event, ".card");
     const item = within(event, ".waiting");
@@ -131,6 +136,7 @@ export class Drag {
     }
     document.body.append(ghost);
     this.ghost = ghost;
+    this.dragged = true;
     // Captured, a move needs no search for what lies under it; a finger's is captured by itself.
     if (press.isMouse) this.grid.scroll.setPointerCapture(press.pointer);
     document.body.classList.add("is-dragging");
@@ -226,12 +232,7 @@ export class Drag {
   private up(event: PointerEvent): void {
     const { press } = this;
     if (!press || event.pointerId !== press.pointer) return;
-    if (!this.ghost) {
-      this.stop(true);
-      if (press.uuid) this.whenClicked(press.uuid, event);
-      else if (press.waiting && (event.ctrlKey || event.metaKey || event.shiftKey)) this.store.choose(press.waiting.session);
-      return;
-    }
+    if (!this.ghost) return this.stop(true);
     this.at = { x: event.clientX, y: event.clientY };
     const inSide = !this.side.hidden && inside(this.side.getBoundingClientRect(), this.at);
     const onBoard = inside(this.frameBox, this.at);
@@ -242,6 +243,15 @@ export class Drag {
       this.step();
       this.stop(false);
     } else this.stop(true);
+  }
+
+  /** A press that was no drag; a screen reader's arrives without a pointer. */
+  private click(event: MouseEvent): void {
+    if (this.dragged || this.hold.held) return;
+    const uuid = within(event, ".card")?.dataset["uuid"];
+    const session = within(event, ".waiting")?.dataset["session"];
+    if (uuid) this.whenClicked(uuid, event);
+    else if (session && (event.ctrlKey || event.metaKey || event.shiftKey)) this.store.choose(session);
   }
 
   private cancelled(event: PointerEvent): void {
