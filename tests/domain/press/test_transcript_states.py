@@ -342,6 +342,9 @@ def test_what_happens_is_recorded_with_ids_and_never_words(write):
         entries = db.session.query(audit.AuditEntry).filter(audit.AuditEntry.action.like("transcript.%")).all()
         assert len(entries) == db.session.query(VersionEvent).count()
         assert not any("Vaccines" in str(entry.facts) + entry.subject for entry in entries)
+        policies = {entry.action.removeprefix("transcript."): entry.facts.get("policy") for entry in entries}
+        armed = dict.fromkeys(("arm", "go_ahead", "release"), Policy.MANUAL.value)
+        assert policies == dict.fromkeys(("create", "submit", "approve")) | armed
 
 
 def test_the_speakers_are_part_of_what_is_approved(write):
