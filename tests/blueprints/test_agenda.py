@@ -154,6 +154,21 @@ def test_filters_narrow_the_agenda(client: FlaskClient, programme: Programme, qu
     assert pages.words(answer, "//*[contains(@class, 'entry__title')]") == titles
 
 
+def test_the_language_spoken_is_offered_where_there_are_several(
+    client: FlaskClient, programme: Programme, write: Transaction
+) -> None:
+    offered = "//select[@name='language']/option/@value"
+    assert pages.tree(client.get("/summit/agenda")).xpath(offered) == []
+    with write():
+        for session, language in ((programme.keynote, "en"), (programme.panel, "nl")):
+            db.session.merge(session, load=False).language = language
+        programme.release()
+    page = client.get("/summit/agenda?language=nl")
+    assert pages.tree(page).xpath(offered) == ["", "en", "nl"]
+    assert pages.tree(page).xpath("//select[@name='language']/option[@selected]/@value") == ["nl"]
+    assert "Biology and treaties" not in page.text
+
+
 def test_a_speaker_filters_too(client: FlaskClient, programme: Programme) -> None:
     answer = client.get(f"/summit/agenda?speaker={programme.ben.code}")
     assert pages.words(answer, "//*[contains(@class, 'entry__title')]") == ["Who answers for a gene?"]

@@ -72,12 +72,32 @@ def test_stars_become_picks_and_picks_are_stars(visit: Visit) -> None:
     expect(page.locator("[data-star-count]")).to_have_text(str(len(held)))
 
 
+def test_a_star_is_the_same_on_every_page(visit: Visit) -> None:
+    visitor = visit(viewport=PHONE)
+    page = visitor.open("/biotech/agenda?view=list")
+    page.locator(".entry--keynote a").first.click()
+    star = page.get_by_role("button", name="Star on this device")
+    star.click()
+    expect(star).to_have_attribute("aria-pressed", "true")
+    assert (barriers(page), overflow(page)) == ([], [])
+    visitor.open("/biotech/agenda?view=list")
+    expect(page.locator("[data-star-count]")).to_have_text("1")
+    visitor.open("/biotech/")
+    expect(page.locator("[data-star][aria-pressed=true]:visible")).to_have_count(1)
+
+
 def test_one_s_own_time_stands_beside_the_conference_s(visit: Visit) -> None:
-    page = visit(timezone_id="Asia/Tokyo").open("/biotech/agenda?view=list")
-    page.get_by_label("Beside Europe/Brussels time, show mine: Asia/Tokyo").check()
+    visitor = visit(timezone_id="Asia/Tokyo")
+    page = visitor.open("/biotech/agenda?view=list")
     expect(page.locator(".own-time").first).to_contain_text("Asia/Tokyo")
-    page.reload()
-    expect(page.locator(".own-time").first).to_be_visible()
+    page.locator(".entry--keynote a").first.click()
+    expect(page.locator(".when .own-time").first).to_contain_text("Asia/Tokyo")
+    visitor.open("/biotech/agenda?view=list")
+    page.get_by_label("Beside Europe/Brussels time, show mine: Asia/Tokyo").uncheck()
+    expect(page.locator(".own-time")).to_have_count(0)
+    page.locator(".entry--keynote a").first.click()
+    expect(page.get_by_role("button", name="Star on this device")).to_be_visible()
+    expect(page.locator(".own-time")).to_have_count(0)
     page = visit(timezone_id="Europe/Paris").open("/biotech/agenda?view=list")
     expect(page.locator("[data-agenda]")).to_be_visible()
     expect(page.locator("[data-own-zone]")).to_be_hidden()
@@ -123,5 +143,8 @@ def test_a_visited_agenda_is_there_without_a_network_and_private_pages_are_not(v
     page.reload()
     expect(page.get_by_role("heading", name="Agenda", exact=True)).to_be_visible()
     expect(page.locator("[data-agenda-said]")).to_contain_text("You are offline")
+    page.locator(".entry--panel a").first.click()  # never opened before: the agenda stands in for it
+    expect(page.get_by_role("heading", name="Agenda", exact=True)).to_be_visible()
+    assert "/sessions/" in page.url
     visitor.context.set_offline(False)
     visitor.problems.clear()  # what had no network said so

@@ -14,7 +14,7 @@ SLUG = "biotech"
 
 
 def test_the_readme_shows_the_agenda_the_board_and_a_transcript(visit: Visit) -> None:
-    visitor = visit(viewport={"width": 1280, "height": 1600}, color_scheme="light")
+    visitor = visit(viewport={"width": 1280, "height": 1600}, color_scheme="light", timezone_id="Europe/Brussels")
     page = visitor.open(f"/{SLUG}/agenda")
     expect(page.get_by_role("link", name="Opening keynote").first).to_be_visible()
     page.evaluate("document.fonts.ready")

@@ -1,7 +1,9 @@
 // The agenda on a reader's own device: stars without an account, what changed since the last visit, their own time zone
 // beside the conference's, and the page when there is no network. Without a script all of it stays hidden.
 import { carryBy, taken } from "./carrying";
+import { held, hold } from "./held";
 import { readStars, writeStars } from "./stars";
+import { mindZone } from "./zone";
 
 const tools = document.querySelector<HTMLElement>("[data-agenda]");
 
@@ -75,10 +77,10 @@ function mindStars(slug: string): void {
 /** Mark what a release after the one of the last visit brought; what is told stays told for this visit. */
 function markChanges(slug: string, released: string): (entry: HTMLElement) => boolean {
   const key = `confapp:${slug}:seen`;
-  const held = sessionStorage.getItem(key) ?? localStorage.getItem(key);
-  if (held !== null) sessionStorage.setItem(key, held);
-  localStorage.setItem(key, released);
-  const since = held === null ? Number.POSITIVE_INFINITY : Date.parse(held);
+  const seen = held(key, "visit") ?? held(key);
+  if (seen !== null) hold(key, seen, "visit");
+  hold(key, released);
+  const since = seen === null ? Number.POSITIVE_INFINITY : Date.parse(seen);
   const isChanged = (entry: HTMLElement) => Date.parse(entry.dataset["changed"] ?? "") > since;
   const changed = entries().filter(isChanged);
   const said = part("data-agenda-said")?.dataset ?? {};
@@ -95,45 +97,6 @@ function markChanges(slug: string, released: string): (entry: HTMLElement) => bo
     if (count) count.textContent = String(changed.length);
   }
   return isChanged;
-}
-
-/** The reader's own times beside the conference's, where their clock shows another time. */
-function mindZone(zone: string): void {
-  const own = Intl.DateTimeFormat().resolvedOptions().timeZone;
-  const times = [...document.querySelectorAll<HTMLTimeElement>(".entry time[datetime]")];
-  const clock = (zoneName: string) =>
-    new Intl.DateTimeFormat("en-GB", { timeZone: zoneName, hour: "2-digit", minute: "2-digit", weekday: "short" });
-  const [here, there] = [clock(own), clock(zone)];
-  const differs = times.some((time) => here.format(new Date(time.dateTime)) !== there.format(new Date(time.dateTime)));
-  const box = part<HTMLInputElement>("data-own-zone");
-  const choice = part("data-zone-choice");
-  if (!differs || !box || !choice) return;
-  const name = own.replaceAll("_", " ");
-  const place = part("data-zone-name");
-  if (place) place.textContent = name;
-  choice.hidden = false;
-  const language = document.documentElement.lang;
-  const short = new Intl.DateTimeFormat(language, { timeZone: own, hour: "2-digit", minute: "2-digit", hourCycle: "h23" });
-  const show = () => {
-    for (const old of document.querySelectorAll(".own-time")) old.remove();
-    localStorage.setItem("confapp:own-zone", String(box.checked));
-    if (!box.checked) return;
-    for (const entry of entries()) {
-      const [start, end] = [...entry.querySelectorAll<HTMLTimeElement>("time[datetime]")];
-      if (!start || !end) continue;
-      const told = document.createElement("span");
-      told.className = "own-time";
-      const when = new Date(start.dateTime);
-      const day = new Intl.DateTimeFormat(language, { timeZone: own, weekday: "short" }).format(when);
-      const theirs = new Intl.DateTimeFormat(language, { timeZone: zone, weekday: "short" }).format(when);
-      const range = `${short.format(when)}–${short.format(new Date(end.dateTime))}`;
-      told.textContent = `${day === theirs ? "" : `${day} `}${range} ${name}`;
-      start.closest("span")?.after(told);
-    }
-  };
-  box.checked = localStorage.getItem("confapp:own-zone") === "true";
-  box.addEventListener("change", show);
-  show();
 }
 
 /** Keep this page and what it is made of for when there is no network. */
@@ -156,16 +119,22 @@ if (tools) {
   const slug = tools.dataset["agenda"] ?? "";
   tools.hidden = false;
   mindStars(slug);
-  const isChanged = markChanges(slug, tools.dataset["released"] ?? "");
+  const released = tools.dataset["released"];
+  const isChanged = released === undefined ? () => false : markChanges(slug, released);
   const isStarred = (entry: HTMLElement) => readStars(slug).has(entry.dataset["entry"] ?? "");
   switches([
     [part("data-only-stars"), isStarred],
     [part("data-only-changes"), isChanged],
   ]);
-  mindZone(tools.dataset["zone"] ?? "UTC");
+  const showTimes = mindZone(tools);
   carryBy(tools, () => readStars(slug), say);
   void keepOffline(tools.dataset["worker"] ?? "");
-  // A page that refreshes itself brings entries without their stars.
+  // A page that refreshes itself brings entries as they come from the server.
   const fresh = document.querySelector("[data-refresh]")?.parentElement;
-  if (fresh) new MutationObserver(() => showStars(slug)).observe(fresh, { childList: true });
+  const again = () => {
+    showStars(slug);
+    showTimes();
+    if (part("data-only-stars")?.getAttribute("aria-pressed") === "true") narrow(isStarred);
+  };
+  if (fresh) new MutationObserver(again).observe(fresh, { childList: true });
 }

@@ -50,6 +50,14 @@ async function fromStore(request: Request): Promise<Response | undefined> {
   return (await caches.open(store)).match(request);
 }
 
+/** The agenda that was read last, for a page of its conference that was never opened: it says that one is offline. */
+async function agendaOf(request: Request): Promise<Response | undefined> {
+  const home = `/${new URL(request.url).pathname.split("/")[1]}/agenda`;
+  const cache = await caches.open(store);
+  const last = (await cache.keys()).filter((each) => new URL(each.url).pathname === home).at(-1);
+  return last && cache.match(last);
+}
+
 async function fromNetwork(request: Request): Promise<Response> {
   const answer = await fetch(request);
   await keep(request, answer.clone());
@@ -64,7 +72,7 @@ async function answerFor(request: Request): Promise<Response> {
   try {
     return (await Promise.race([asked, slow.then(() => fromStore(request))])) ?? (await asked);
   } catch (failure) {
-    const kept = await fromStore(request);
+    const kept = (await fromStore(request)) ?? (request.mode === "navigate" ? await agendaOf(request) : undefined);
     if (kept) return kept;
     throw failure;
   }
