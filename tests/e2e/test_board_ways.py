@@ -133,6 +133,36 @@ def test_a_tap_presses_nothing_of_the_panel_that_it_opens(visit: Visit, backstag
         who.context.close()
 
 
+def test_a_finger_carries_from_the_tray_onto_the_board_or_lets_it_lie(visit: Visit, backstage: Backstage) -> None:
+    slug = backstage.conference()
+    who = backstage.come(visit, "mia", has_touch=True, viewport=PHONE, is_mobile=True)
+    board = Board.open(who, slug, "grid=15&zoom=1")
+    finger = who.context.new_cdp_session(board.page)
+
+    def touch(kind: str, *points: tuple[float, float]) -> None:
+        finger.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": [{"x": x, "y": y} for x, y in points]})
+
+    board.page.get_by_role("button", name="Panel").tap()
+    waits = board.page.locator(".waiting").filter(has_text="Bread")
+    x, y = board.middle(waits)
+    touch("touchStart", (x, y))
+    expect(board.page.locator("#board[data-holding]")).to_be_attached()
+    touch("touchEnd")
+    expect(board.page.locator("#board[data-holding]")).not_to_be_attached()
+    expect(waits).to_be_visible()
+    assert "Bread" not in backstage.places(slug)
+    touch("touchStart", (x, y))
+    expect(board.page.locator("#board[data-holding]")).to_be_attached()
+    heads = board.page.locator("#board-heads").bounding_box()
+    assert heads
+    for step in range(1, 7):
+        touch("touchMove", (x, y + step * (heads["y"] + heads["height"] + 100 - y) / 6))
+    board.page.wait_for_timeout(50)
+    touch("touchEnd")
+    board.state("Saved: “Bread”")
+    assert "Bread" in backstage.places(slug)
+
+
 def test_a_board_opens_where_it_is_now_and_draws_no_line_beyond_its_hours(visit: Visit, backstage: Backstage) -> None:
     slug = backstage.conference()
     who = backstage.come(visit, "mia", viewport={"width": 1000, "height": 500})

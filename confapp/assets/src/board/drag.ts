@@ -146,7 +146,7 @@ export class Drag {
   /** Look once at what does not change while something is dragged, other than by scrolling. */
   private measure(): void {
     this.box = this.grid.canvas.getBoundingClientRect();
-    this.frameBox = this.grid.scroll.getBoundingClientRect();
+    this.frameBox = this.grid.frame;
     this.margins = this.grid.margins;
   }
 
@@ -234,12 +234,11 @@ export class Drag {
     if (!press || event.pointerId !== press.pointer) return;
     if (!this.ghost) return this.stop(true);
     this.at = { x: event.clientX, y: event.clientY };
-    const inSide = !this.side.hidden && inside(this.side.getBoundingClientRect(), this.at);
-    const onBoard = inside(this.frameBox, this.at);
-    if (inSide && press.uuid && press.mode === "move") {
+    const inSide = press.mode === "move" && !this.side.hidden && inside(this.side.getBoundingClientRect(), this.at);
+    if (inSide) {
       this.stop(true);
-      this.whenOffBoard(press.uuid);
-    } else if (onBoard) {
+      if (press.uuid) this.whenOffBoard(press.uuid);
+    } else if (inside(this.grid.scroll.getBoundingClientRect(), this.at)) {
       this.step();
       this.stop(false);
     } else this.stop(true);

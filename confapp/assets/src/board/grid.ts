@@ -50,6 +50,14 @@ export class Grid {
     return { left: this.axis.offsetWidth, top: this.heads.offsetHeight };
   }
 
+  /** What is seen of the scrolled area: on a small screen the panel lies over the board's foot. */
+  get frame(): DOMRect {
+    const frame = this.scroll.getBoundingClientRect();
+    const panel = this.side.getBoundingClientRect();
+    const isOver = panel.height > 0 && panel.left < frame.right && panel.top > frame.top + this.heads.offsetHeight;
+    return isOver ? new DOMRect(frame.x, frame.y, frame.width, Math.min(frame.bottom, panel.top) - frame.top) : frame;
+  }
+
   /** How far the canvas is seen, in its own pixels. */
   seen(): { right: number; bottom: number } {
     const { scroll } = this;
@@ -265,16 +273,13 @@ export class Grid {
   reveal(element: HTMLElement): void {
     const { scroll } = this;
     const { left, top } = this.margins;
-    const frame = scroll.getBoundingClientRect();
+    const { frame } = this;
     const box = element.getBoundingClientRect();
     const gap = 12;
     const over = (near: number, far: number, from: number, to: number): number =>
       near < from + gap ? near - from - gap : far > to - gap ? Math.min(far - to + gap, near - from - gap) : 0;
     const across = over(box.left, box.right, frame.left + left, frame.left + scroll.clientWidth);
-    // On a small screen the panel lies over the board's foot.
-    const panel = this.side.getBoundingClientRect();
-    const foot = panel.height && panel.top > frame.top + top ? Math.min(frame.top + scroll.clientHeight, panel.top) : frame.top + scroll.clientHeight;
-    const down = over(box.top, box.bottom, frame.top + top, foot);
+    const down = over(box.top, box.bottom, frame.top + top, Math.min(frame.top + scroll.clientHeight, frame.bottom));
     if (across || down) scroll.scrollBy({ left: across, top: down });
   }
 
