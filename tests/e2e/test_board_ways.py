@@ -125,7 +125,7 @@ def test_a_tap_presses_nothing_of_the_panel_that_it_opens(visit: Visit, backstag
         board = Board.open(who, slug)
         x, y = board.middle(board.card("Yeast"))
         board.page.touchscreen.tap(x, y)  # the panel comes to lie there
-        expect(board.page.locator(".side-card h3")).to_have_text("Yeast")
+        expect(board.page.locator(".side-card h2")).to_have_text("Yeast")
         panel = board.page.locator("#board-side").bounding_box()
         assert panel
         assert panel["y"] < y

@@ -149,7 +149,7 @@ export class Side {
     const blocks = open.filter((each) => each.grade === "blocks");
     const warns = open.filter((each) => each.grade !== "blocks");
     const part = (title: string, conflicts: Conflict[]): HTMLElement[] =>
-      conflicts.length ? [make("h3", {}, `${title} (${conflicts.length})`), make("ul", { class: "conflict-list" }, ...conflicts.map((each) => this.conflict(each)))] : [];
+      conflicts.length ? [make("h2", {}, `${title} (${conflicts.length})`), make("ul", { class: "conflict-list" }, ...conflicts.map((each) => this.conflict(each)))] : [];
     refill(this.body, ...part(say("blocks"), blocks), ...part(say("warns"), warns), ...part(say("let_stand"), stands));
   }
 
@@ -207,7 +207,7 @@ export class Side {
     if (mayMove) deeds.push(button(card.session ? say("take_off") : say("remove_blocker"), () => this.deeds.unplace(card.uuid), { class: "secondary small" }));
     refill(
       this.body,
-      make("div", { class: `side-card ${trackClass(track)}` }, make("span", { class: "card__edge", "aria-hidden": "true" }), make("h3", {}, titleOf(card))),
+      make("div", { class: `side-card ${trackClass(track)}` }, make("span", { class: "card__edge", "aria-hidden": "true" }), make("h2", {}, titleOf(card))),
       list,
       ...(conflicts.length ? [make("ul", { class: "conflict-list" }, ...conflicts.map((each) => this.conflict(each)))] : []),
       make("div", { class: "deeds" }, ...deeds),
