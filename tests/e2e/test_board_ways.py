@@ -9,13 +9,14 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Route, expect
 
+from confapp.domain.permissions import Role, grant
 from confapp.domain.programme import conferences, hosts, slots
 from confapp.domain.schedule import scheduling
 from tests.e2e.boards import MINUTE, Backstage, Board
 from tests.e2e.browsing import PHONE
 from tests.e2e.conftest import Visit
 from tests.e2e.servers import Server
-from tests.factories import NOW, at
+from tests.factories import NOW, at, make_conference, make_room, make_session, make_slot
 
 REFUSED = "status of 409"
 
@@ -95,6 +96,25 @@ def test_what_is_carried_to_a_day_of_shorter_hours_stays_in_sight(visit: Visit, 
     assert landing["y"] + landing["height"] <= sheet["y"] + sheet["height"] + 1
     board.keys("Enter")
     board.state("Saved: “Mould” is in Annexe, Tue 19 May 21:00–21:30.")
+
+
+def test_what_is_carried_over_the_night_in_which_clocks_are_set_keeps_its_time(
+    visit: Visit, backstage: Backstage
+) -> None:
+    saturday = dt.date(2026, 3, 28)
+    with backstage.open():
+        night = make_conference("ways-clocks", starts_on=saturday, ends_on=saturday + dt.timedelta(days=1))
+        afternoon = dt.datetime.combine(saturday, dt.time(14), night.zone)
+        make_slot(night, make_session(night, "Mould"), make_room(night, "Aula"), afternoon)
+        grant(backstage.account("mia"), night.id, Role.ORGANISER, by=None, now=NOW)
+    board = Board.open(backstage.come(visit, "mia"), "ways-clocks", "day=2026-03-28&grid=15")
+    board.card("Mould").focus()
+    board.keys("Enter", "PageDown")
+    board.says("Aula, Sunday 29 March, 14:00 to 14:30")
+    board.keys("PageUp")
+    board.says("Aula, Saturday 28 March, 14:00 to 14:30")
+    board.keys("PageDown", "Enter")
+    board.state("Saved: “Mould” is in Aula, Sun 29 Mar 14:00–14:30.")
 
 
 def test_a_finger_changes_a_cards_length_at_its_edge(visit: Visit, backstage: Backstage) -> None:

@@ -119,7 +119,7 @@ async function start(app: HTMLElement): Promise<void> {
     queueMicrotask(() => queueMicrotask(() => grid.focus(uuid)));
   };
   drag.whenDropped = (uuid) => uuid && grid.focus(uuid);
-  new Keys(store, plan, grid, view, hold, notices, {
+  new Keys(store, plan, grid, view, hold, notices, clock, {
     help,
     undo: () => past.undo(),
     redo: () => past.redo(),

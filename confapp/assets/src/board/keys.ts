@@ -7,7 +7,7 @@ import type { Notices } from "./notices";
 import type { Plan } from "./plan";
 import type { View } from "./settings";
 import type { Store } from "./store";
-import { MINUTE, snap } from "./time";
+import { type Clock, MINUTE, snap } from "./time";
 import type { Card, Day, Spot, Waiting } from "./types";
 import { say } from "./words";
 
@@ -34,6 +34,7 @@ export class Keys {
     private readonly view: View,
     private readonly hold: Hold,
     private readonly notices: Notices,
+    private readonly clock: Clock,
     private readonly orders: Orders,
     private readonly isDragging: () => boolean,
   ) {
@@ -245,7 +246,7 @@ export class Keys {
     const today = held && this.store.dayOf(held.spot.start);
     const next: Day | undefined = today ? days[days.indexOf(today) + by] : undefined;
     if (!held || !today || !next) return true;
-    const start = next.start + (held.spot.start - today.start);
+    const start = this.clock.onDay(held.spot.start, today, next);
     if (this.view.settings.day !== "all") {
       this.view.set({ day: next.date });
       this.grid.drawAll();

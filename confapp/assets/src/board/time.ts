@@ -1,5 +1,7 @@
 // Moments on the conference's clock, in words and on the grid.
 
+import type { Day } from "./types";
+
 export const MINUTE = 60_000;
 export const HOUR = 60 * MINUTE;
 
@@ -44,6 +46,17 @@ export class Clock {
 
   longDay(moment: number): string {
     return this.said(this.longDays, moment);
+  }
+
+  /** The moment on another day at which clocks show the time of this one, though they are set in between. */
+  onDay(moment: number, from: Day, to: Day): number {
+    const there = to.start + (moment - from.start);
+    const [was = 0, is = 0] = [moment, there].map((each) => {
+      const [hours = 0, minutes = 0] = this.time(each).split(":").map(Number);
+      return hours * 60 + minutes;
+    });
+    const late = ((is - was + 36 * 60) % (24 * 60)) - 12 * 60;
+    return there - late * MINUTE;
   }
 
   /** The local wall clock as `datetime-local` fields write it: 2020-02-01T09:30. */
