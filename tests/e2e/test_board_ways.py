@@ -81,6 +81,47 @@ def test_an_undo_that_would_clash_names_what_is_in_the_way_and_takes_a_reason(
     board.forgive(REFUSED)
 
 
+def test_a_break_or_a_blocker_that_was_refused_is_asked_for_again_as_it_was_typed(
+    visit: Visit, backstage: Backstage
+) -> None:
+    slug = backstage.conference()
+    board = Board.open(backstage.come(visit, "mia"), slug)
+    dialog = board.page.get_by_role("dialog")
+
+    def add(kind: str, title: str) -> None:
+        board.page.locator("summary").filter(has_text="Add").click()
+        board.page.get_by_role("button", name=kind).click()
+        dialog.locator("[name=title]").fill(title)
+        dialog.get_by_label("Room").select_option("Aula")
+        dialog.get_by_label("Start").fill("2026-05-18T10:15")
+        dialog.get_by_role("button", name="Do it").click()
+
+    add("Break …", "Tea")
+    expect(board.note).to_contain_text("Aula holds")
+    board.note.get_by_role("button", name="Try again").click()
+    expect(dialog.locator("[name=title]")).to_have_value("Tea")
+    expect(dialog.get_by_label("Start")).to_have_value("2026-05-18T10:15")
+    dialog.get_by_label("Room").select_option("Cellar")
+    dialog.get_by_role("button", name="Do it").click()
+    board.state("Added: “Tea”.")
+    assert backstage.places(slug)["Tea"] == "cellar 10:15-10:45"
+    expect(board.page.locator(".waiting").filter(has_text="Bread")).to_be_visible()
+    expect(board.page.locator(".waiting").filter(has_text="Tea")).to_have_count(0)
+    add("Blocker …", "Piano tuner")
+    expect(board.note).to_contain_text("Aula holds")
+    board.note.get_by_role("button", name="Place it all the same").click()
+    board.page.get_by_label("Because").fill("He is quiet")
+    dialog.get_by_role("button", name="Do it").click()
+    board.state("Added: “Piano tuner”.")
+    assert backstage.places(slug)["Piano tuner"] == "aula 10:15-10:45"
+    board.who.context.set_offline(True)
+    add("Break …", "Supper")
+    expect(board.note).to_contain_text("The server could not be reached")
+    board.who.context.set_offline(False)
+    board.forgive("ERR_INTERNET_DISCONNECTED")
+    board.forgive(REFUSED)
+
+
 def test_what_is_carried_to_a_day_of_shorter_hours_stays_in_sight(visit: Visit, backstage: Backstage) -> None:
     slug = backstage.conference()
     put(backstage, slug, "Mould", "annexe", "21:00")

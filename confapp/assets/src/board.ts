@@ -2,7 +2,7 @@
 
 import { Api } from "./board/api";
 import { Bulk } from "./board/bulk";
-import { askNew, askReason, help } from "./board/dialogs";
+import { type Added, askNew, askReason, help } from "./board/dialogs";
 import { byId, within } from "./board/dom";
 import { Drag } from "./board/drag";
 import { Grid } from "./board/grid";
@@ -140,15 +140,21 @@ async function start(app: HTMLElement): Promise<void> {
     return { room, start, end: start + HOUR / 2 };
   }
 
-  async function add(kind: "blocker" | "break", spot: Spot): Promise<void> {
-    const wanted = await askNew(kind, spot, store, clock);
+  /** `typed` was asked for and refused; `made` is the session that its break has by then. */
+  async function add(kind: "blocker" | "break", spot: Spot, typed?: Added, made?: string): Promise<void> {
+    const wanted = await askNew(kind, spot, store, clock, typed);
     if (!wanted) return;
-    const place = { room: wanted.room, starts_at: wanted.startsAt, minutes: wanted.minutes };
-    const words = say("added", { title: wanted.title });
-    const again = (): void => void add(kind, spot);
-    if (kind === "blocker") return saver.create("/blockers", { ...place, note: wanted.title }, words, again);
-    const { body } = await api.ask<{ code: string }>("POST", "/sessions", { body: { title: { [facts.language]: wanted.title }, kind: "break", state: "confirmed", duration_minutes: wanted.minutes } });
-    return saver.create(`/sessions/${body.code}/slots`, place, words, again);
+    const { title, minutes } = wanted;
+    const place = { room: wanted.room, starts_at: wanted.startsAt, minutes };
+    if (kind === "blocker") return saver.create("/blockers", { ...place, note: title }, title, () => void add(kind, spot, wanted));
+    const session = { title: { [facts.language]: title }, kind: "break", state: "confirmed", duration_minutes: minutes };
+    let code = made;
+    const again = (): void => void add(kind, spot, wanted, code);
+    await saver.attempt(async () => {
+      const { body } = await api.ask<{ code: string }>(made ? "PATCH" : "POST", made ? `/sessions/${made}` : "/sessions", { body: session });
+      code = body.code;
+    }, title, again);
+    if (code) await saver.create(`/sessions/${code}/slots`, place, title, again);
   }
 
   for (const kind of ["break", "blocker"] as const) {

@@ -75,18 +75,18 @@ export interface Added {
   minutes: number;
 }
 
-/** A new break or blocker. */
-export async function askNew(kind: "blocker" | "break", spot: Spot, store: Store, clock: Clock): Promise<Added | null> {
+/** A new break or blocker; `typed` is what was asked for and could not be had. */
+export async function askNew(kind: "blocker" | "break", spot: Spot, store: Store, clock: Clock, typed?: Added): Promise<Added | null> {
   const rooms: [string, string][] = store.rooms
     .filter((room) => store.mayEnter({ track: null, mayMove: true }, room.code))
     .map((room) => [room.code, room.name]);
   if (store.mayEnter({ track: null, mayMove: true }, null)) rooms.unshift(["", say("whole_venue")]);
   const values = await ask(
     say(kind === "break" ? "new_break" : "new_blocker"),
-    field(say(kind === "break" ? "break_title" : "blocker_note"), input("title", { required: true, maxlength: 200, autocomplete: "off", value: kind === "break" ? say("break_default") : "" })),
-    field(say("room"), choice("room", rooms, spot.room ?? "")),
-    field(say("start"), input("start", { type: "datetime-local", required: true, value: clock.field(spot.start) })),
-    field(say("length"), input("minutes", { type: "number", required: true, min: 1, max: 1440, value: Math.round((spot.end - spot.start) / 60_000) })),
+    field(say(kind === "break" ? "break_title" : "blocker_note"), input("title", { required: true, maxlength: 200, autocomplete: "off", value: typed?.title ?? (kind === "break" ? say("break_default") : "") })),
+    field(say("room"), choice("room", rooms, (typed ?? spot).room ?? "")),
+    field(say("start"), input("start", { type: "datetime-local", required: true, value: typed?.startsAt ?? clock.field(spot.start) })),
+    field(say("length"), input("minutes", { type: "number", required: true, min: 1, max: 1440, value: typed?.minutes ?? Math.round((spot.end - spot.start) / 60_000) })),
   );
   if (!values) return null;
   return {

@@ -144,17 +144,19 @@ export class Saver {
   }
 
   /** Make something new by POST and show it where the server put it. */
-  create(path: string, body: unknown, words: string, again: () => void): Promise<void> {
+  create(path: string, body: object, title: string, again: () => void): Promise<void> {
     const began = performance.now();
-    return this.inTurn(async () => {
-      try {
-        await this.api.ask("POST", path, { body });
-        this.done(words, began);
-        await this.look.now();
-      } catch (error) {
-        await this.refused(error, null, null, null, again, null);
-      }
-    });
+    const overrule = (override: string): void => void this.create(path, { ...body, override }, title, again);
+    return this.attempt(async () => {
+      await this.api.ask("POST", path, { body });
+      this.done(say("added", { title }), began);
+      await this.look.now();
+    }, title, again, overrule);
+  }
+
+  /** Do something in its turn that shows nothing beforehand; a refusal says why, and what one can do. */
+  attempt(act: () => Promise<void>, title: string, again: () => void, overrule: ((reason: string) => void) | null = null): Promise<void> {
+    return this.inTurn(() => act().catch((error: unknown) => this.refused(error, null, null, null, again, overrule, title)));
   }
 
   private settled(moved: Card, saved: Saved, began: number): void {
@@ -195,6 +197,7 @@ export class Saver {
     spot: Spot | null,
     again: () => void,
     overrule: ((reason: string) => void) | null,
+    name = card ? titleOf(card) : "",
   ): Promise<void> {
     const refusal = error instanceof Refused ? error : new Refused(0, String(error));
     this.notices.say(say("not_saved"), "bad");
@@ -207,11 +210,11 @@ export class Saver {
     }
     const lines: string[] = [];
     const deeds: Deed[] = [];
-    let title = card ? say("refused", { title: titleOf(card) }) : say("not_saved");
+    let title = card ? say("refused", { title: name }) : say("not_saved");
     if (refusal.status === 0) lines.push(say("offline"));
     else if (refusal.status === 401 || (refusal.status === 400 && !refusal.conflicts.length)) lines.push(refusal.message || say("signed_out"), say("signed_out"));
     else if (refusal.status === 412 && uuid) {
-      title = say("stale", { title: card ? titleOf(card) : "" });
+      title = say("stale", { title: name });
       lines.push(this.look.lastDeed(uuid) || refusal.message);
     } else lines.push(...(refusal.conflicts.length ? blocking(refusal.conflicts) : [refusal.message]));
     if (card && spot && refusal.status === 409) {
@@ -221,12 +224,12 @@ export class Saver {
         deeds.push({ kind: "way", words: this.wayWords(way, spot), act: () => this.retry(card, way) });
       }
       this.places.forget();
-      if (overrule && this.store.rights.override) {
-        deeds.push({
-          words: say("overrule"),
-          act: () => void this.askReason(say("overrule_title", { title: titleOf(card) }), refusal.conflicts).then((reason) => reason && overrule(reason)),
-        });
-      }
+    }
+    if (overrule && refusal.conflicts.length && this.store.rights.override) {
+      deeds.push({
+        words: say("overrule"),
+        act: () => void this.askReason(say("overrule_title", { title: name }), refusal.conflicts).then((reason) => reason && overrule(reason)),
+      });
     }
     const words = spot && refusal.status !== 409 ? say("try_again_at", { spot: this.spotWords(spot) }) : say("try_again");
     deeds.push(refusal.status === 409 ? { words, act: again } : { words, act: again, kind: "main" });
