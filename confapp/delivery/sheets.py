@@ -24,7 +24,7 @@ from confapp.domain.release.frozen import Release
 from confapp.exports import sheet_name
 from confapp.web.rendering import UI_LANGUAGES
 
-REVISIONS = {"transcript": 1, "signs": 1, "speakers": 1, "chairs": 1, "badges": 1}
+REVISIONS = {"transcript": 1, "signs": 1, "speakers": 1, "chairs": 2, "badges": 1}
 """Every kind of sheet. Raise its number with every change to its maker, its templates or its fonts."""
 
 

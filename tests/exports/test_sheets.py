@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Any
@@ -171,6 +172,13 @@ def test_a_chairs_sheet_has_the_clock_who_speaks_and_room_for_notes(agenda: Agen
         assert moment in told, moment
     assert "She teaches officers to do so as well. " * 15 not in told
     assert reader(data).attachments == {"session.ics": [calendar(panel, base_url=BASE, language="en")]}
+
+
+@pytest.mark.parametrize("paper", ["A4", "Letter"])
+def test_no_page_of_a_chairs_sheet_holds_its_foot_alone(agenda: Agenda, paper: str) -> None:
+    told = pages(chairs(replace(agenda, entries=agenda.entries[:8]), size=paper))
+    assert all("Release 7" in each for each in told)
+    assert [each for each in told if not re.search("CHAIR'S SHEET|Notes and questions|How the name", each)] == []
 
 
 def test_breaks_and_what_is_cancelled_have_no_chair(agenda: Agenda) -> None:
