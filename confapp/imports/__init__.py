@@ -11,6 +11,7 @@ from dataclasses import replace
 from pathlib import PurePosixPath
 
 from confapp.domain.errors import N_, Invalid, Refusal
+from confapp.imports.content_lines import whole_characters
 from confapp.imports.frab import read_frab
 from confapp.imports.frab_json import is_frab, read_frab_json
 from confapp.imports.ical import read_ical
@@ -117,7 +118,7 @@ class _Recognised:
         elif opening.startswith(("{", "[")):
             self.trees[name] = parse_json(text_of(data, self.remarks), self.remarks)
         elif re.match(r"BEGIN\s*:\s*V", opening, re.IGNORECASE):
-            self.calendars[name] = text_of(data, self.remarks)
+            self.calendars[name] = text_of(whole_characters(data), self.remarks)
         else:
             table = read_table(text_of(data, self.remarks), name)
             if not (is_of_sessions(table) or is_of_people(table) or (self.columns and len(table.headings) > 1)):

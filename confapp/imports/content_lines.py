@@ -12,6 +12,7 @@ from confapp.imports.plan import Remarks
 MAX_DEPTH = 20
 _NAME = re.compile(r"\s*([A-Za-z0-9-]+(?:\s*-\s*[A-Za-z0-9-]+)*)\s*(?=[;:])")
 _PARAMETER = re.compile(r"\s*;\s*(?:([A-Za-z0-9-]+)\s*=\s*((?:\"[^\"]*\"|[^\";:,])*(?:,(?:\"[^\"]*\"|[^\";:,])*)*))?")
+_FOLD_INSIDE = re.compile(rb"([\xc2-\xf4][\x80-\xbf]{0,2})(\r?\n[ \t])([\x80-\xbf]{1,3})")
 _ESCAPED = re.compile(r"\\(.)", re.DOTALL)
 
 
@@ -57,6 +58,13 @@ class Component:
         """The first one's text, '' for none."""
         found = self.one(*names)
         return found.text if found else ""
+
+
+def whole_characters(data: bytes) -> bytes:
+    """The file with no fold inside a UTF-8 character, where section 3.1 lets it be: the fold comes after it."""
+    if data.startswith((b"\xff\xfe", b"\xfe\xff")):
+        return data
+    return _FOLD_INSIDE.sub(rb"\1\3\2", data)
 
 
 def parse(text: str, remarks: Remarks) -> list[Component]:

@@ -53,6 +53,8 @@ class _Event:
 class _Reader:
     def __init__(self, calendars: list[Component], timezone: str | None, remarks: Remarks) -> None:
         self.calendars, self.remarks = calendars, remarks
+        self.takes_back = calendars[0].text("METHOD").strip().upper() == "CANCEL"
+        """Whether it takes back what it names (RFC 5546 section 3.2.5)."""
         self.is_ours = "Confapp" in calendars[0].text("PRODID")
         spelt = {
             each.text("TZID"): each for calendar in calendars for each in calendar.inner if each.name == "VTIMEZONE"
@@ -186,7 +188,7 @@ class _Reader:
         categories = [text for each in component.all("CATEGORIES") for text in each.texts]
         people, description = self._people(event, composer.session_key(named, where))
         rooms = clean_line(component.text("LOCATION"))
-        state = clean_line(component.text("STATUS"))
+        state = "CANCELLED" if self.takes_back else clean_line(component.text("STATUS"))
         return Item(
             where,
             component.text("SUMMARY"),

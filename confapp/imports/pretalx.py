@@ -42,6 +42,11 @@ def _is_slot(held: Object) -> bool:
     return "submission" in held or ("title" in held and "code" in held)
 
 
+def _is_break(held: Object) -> bool:
+    """A slot that holds words alone, as breaks do beside talks."""
+    return {"start", "end", "room"} <= held.keys() and bool({"title", "description"} & held.keys())
+
+
 def read_pretalx(tree: Tree, *, timezone: str | None, remarks: Remarks) -> Plan:
     """The plan of an answer of the API. Raises Invalid naming `file` or `timezone`."""
     return _Reader(tree, timezone, remarks).plan()
@@ -113,6 +118,8 @@ class _Reader:
             return
         here = {line(talk.get("code")) for _, talk, _ in self._found(at(self.tree)[section], section)}
         yield from self._found(at(self.tree)[section], section)
+        if section != "breaks":
+            yield from self._found(at(self.tree).get("breaks"), "breaks")
         for name, held in at(self.tree).items():
             others = {line(talk.get("code")) for _, talk, _ in self._found(held, name)} - here - {""}
             if name != section and others and name not in ("speakers", "rooms", "tracks"):
@@ -124,7 +131,7 @@ class _Reader:
         for place, held in objects(tree, path):
             if id(held) in inside:
                 continue
-            if _is_slot(held):
+            if _is_slot(held) or (not _is_talk(held) and _is_break(held)):
                 talk = held.get("submission")
                 inside |= {id(each) for _, each in objects(held)}
                 if isinstance(talk, Mapping):
@@ -204,7 +211,9 @@ class _Reader:
             return self.rooms[number]
         if isinstance(room, Mapping):
             return self._room(where, room if "name" in room else {"name": room})
-        return self.rooms[line(room)] if line(room) in self.rooms else self._room(where, {"name": room})
+        if line(room) in self.rooms:
+            return self.rooms[line(room)]
+        return None if self._is_number(where, "room", room) else self._room(where, {"name": room})
 
     def _room(self, where: str, room: Object) -> str | None:
         return self.composer.gathering.room(
@@ -216,7 +225,17 @@ class _Reader:
     def _track_of(self, where: str, track: Any) -> str | None:
         if isinstance(track, Mapping):
             return self._track(where, track if "name" in track else {"name": track})
-        return self.tracks[line(track)] if line(track) in self.tracks else self._track(where, {"name": track})
+        if line(track) in self.tracks:
+            return self.tracks[line(track)]
+        return None if self._is_number(where, "track", track) else self._track(where, {"name": track})
+
+    def _is_number(self, where: str, field: str, value: Any) -> bool:
+        """Whether a name is none but the number of something that the file does not hold."""
+        is_number = isinstance(value, int) and not isinstance(value, bool)
+        if is_number:
+            message = N_("The file gives its number alone and no name; it was left out.")
+            self.remarks.quirk(where, field, message, str(value))
+        return is_number
 
     def _track(self, where: str, track: Object) -> str | None:
         return self.composer.gathering.track(self.composer.texts(where, "track", track.get("name")))

@@ -71,12 +71,16 @@ class _Reader:
         }
 
     def plan(self) -> Plan:
-        """Everything, in the order of the file; a session that stands under several rooms is taken once."""
+        """Everything, in the order of the file.
+
+        A session that stands under several rooms is taken once, and so is one of the grid, which tells each by room and
+        by time.
+        """
         taken: set[str] = set()
         for path, session in self._sessions():
             where = where_of(path, session.get("id"), session.get("title"))
             identity = line(session.get("id"))
-            is_elsewhere = identity in taken and session.get("isPlenumSession") is True
+            is_elsewhere = identity in taken and (session.get("isPlenumSession") is True or ".timeSlots[" in path)
             taken.add(identity)
             if is_elsewhere and identity:
                 continue

@@ -18,6 +18,8 @@ from confapp.imports.whole import WHERE, Stated, conference_of
 from confapp.imports.zones import settle_zone
 
 SOURCE = "csv"
+_RANGE = re.compile(r"(.*?\S)\s*(?:[-\u2013\u2014]|\b(?:to|bis|until)\b)\s*(\S.*)", re.IGNORECASE)
+"""'10:00 - 10:30' in one cell."""
 
 
 def read_tables(tables: Sequence[Table], *, timezone: str | None, columns: Mapping[str, str], remarks: Remarks) -> Plan:
@@ -50,6 +52,11 @@ class _Reader:
         self.by_name: dict[str, str] = {}
         dates = [cells.get(self.columns.get("date") or self.columns.get("start", ""), "") for _, cells in sessions.rows]
         self.is_month_first = _is_month_first(dates)
+        if not self.is_month_first and (unsure := _could_be_month_first(dates)):
+            message = N_(
+                "Such dates can name the day or the month first; the day was taken. Write them as in 2026-05-18."
+            )
+            remarks.warn(sessions.name, "date", message, unsure)
 
     def plan(self) -> Plan:
         """Everything, row by row."""
@@ -79,11 +86,7 @@ class _Reader:
         named = [(kind, cell(kind)) for kind in ("guid", "code", "id")]
         starts_at, ends_at = self._times(cell("date"), cell("start"), cell("end"))
         written = cell("duration")
-        length = (
-            times.read_duration(re.sub(r"\s*(?:min(?:ute)?s?\.?)$", "", written, flags=re.IGNORECASE))
-            if written
-            else None
-        )
+        length = times.read_duration(written) if written else None
         if written and length is None:
             raise Unusable("duration", N_("This is not a duration (HH:MM)."), written)
         session = composer.session_key(named, where)
@@ -112,6 +115,8 @@ class _Reader:
 
     def _times(self, date: str, start: str, end: str) -> tuple[Moment, Moment]:
         """Both ends, from a date and times of day, or from whole moments."""
+        if not end and (parts := _RANGE.fullmatch(start)) and read_clock(parts[1]) and read_clock(parts[2]):
+            start, end = parts.groups()
         day = read_day(date, is_month_first=self.is_month_first) if date else None
         if date and day is None:
             raise Unusable("date", N_("This is no date; write it as in 2026-05-18."), date)
@@ -216,5 +221,19 @@ def _chosen(table: Table, asked: Mapping[str, str]) -> dict[str, str]:
 
 def _is_month_first(dates: Sequence[str]) -> bool:
     """Whether dates such as 5/18/2026 name the month first: only where one of them can mean nothing else."""
-    pairs = [match.groups() for each in dates if (match := re.match(r"\s*(\d{1,2})/(\d{1,2})/", each))]
-    return any(int(second) > 12 for _, second in pairs) and not any(int(first) > 12 for first, _ in pairs)
+    pairs = _slashed(dates).values()
+    return any(second > 12 for _, second in pairs) and not any(first > 12 for first, _ in pairs)
+
+
+def _could_be_month_first(dates: Sequence[str]) -> str:
+    """The first date that means another day with the month first, where no other date settles it; '' for none."""
+    pairs = _slashed(dates)
+    if any(first > 12 for first, _ in pairs.values()):
+        return ""
+    return next((written for written, (first, second) in pairs.items() if first != second), "")
+
+
+def _slashed(dates: Sequence[str]) -> dict[str, tuple[int, int]]:
+    """The first two numbers of dates such as 5/18/2026."""
+    found = {each.strip(): re.match(r"(\d{1,2})/(\d{1,2})/", each.strip()) for each in dates}
+    return {each: (int(match[1]), int(match[2])) for each, match in found.items() if match}

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import re
+import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
@@ -26,14 +27,16 @@ FIELDS: Mapping[str, str] = {
     "state": "state|status|decision",
     "language": "language|session language|lang|locale|sprache|langue|idioma|lingua",
     "track": "track|stream|theme|strand|track name|spur|filiere",
-    "room": "room|location|venue|room name|hall|place|stage|raum|saal|salle|sala|ort|lieu",
+    "room": "room|location|venue|room name|hall|place|stage|raum|saal|salle|sala|ort|lieu|zaal|lugar|luogo",
     "speakers": "speakers|speaker|speaker names|speaker name|presenter|presenters|author|authors|persons|people|"
-    "referent|referenten|vortragende|intervenants|ponentes|relatori",
+    "referent|referenten|referentin|vortragende|intervenant|intervenants|intervenant e s|orateurs|ponente|ponentes|"
+    "relatore|relatori|spreker|sprekers",
     "chairs": "chairs|chair|moderator|moderators|session chair|moderation",
     "date": "date|day|start date|session date|datum|tag|jour|fecha|data",
     "start": "start|start time|starts|starts at|from|time|begin|begins|beginn|uhrzeit|start datetime|"
-    "debut|heure|inicio|scheduled at|dtstart",
-    "end": "end|end time|ends|ends at|to|until|finish|ende|fin|end datetime|dtend",
+    "debut|heure|heure de debut|hora|hora de inicio|inicio|inizio|ora|aanvang|begintijd|startzeit|scheduled at|dtstart",
+    "end": "end|end time|ends|ends at|to|until|finish|ende|endzeit|fin|heure de fin|fine|eind|eindtijd|"
+    "end datetime|dtend",
     "duration": "duration|length|minutes|duration minutes|duration min|dauer|duree|duracion|durata",
     "url": "url|link|web page|webpage|website|permalink",
     "slides": "slides|slides url|presentation",
@@ -77,6 +80,7 @@ class Table:
 
 def _spelling(heading: str) -> str:
     spaced = re.sub(r"(?<=[a-z])(?=[A-Z])", " ", heading)
+    spaced = "".join(each for each in unicodedata.normalize("NFKD", spaced) if not unicodedata.combining(each))
     return " ".join(re.sub(r"\([^)]*\)|[^\w]+|_", " ", spaced).casefold().split())
 
 

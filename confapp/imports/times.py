@@ -93,17 +93,27 @@ def read_clock(text: str) -> dt.time | None:
 
 
 def read_duration(text: str) -> dt.timedelta | None:
-    """'HH:MM', 'HH:MM:SS', minutes ('45') or ISO 8601 ('PT45M'); None if unreadable or beyond MAX_DURATION."""
+    """'HH:MM', 'HH:MM:SS', '1 day, HH:MM:SS', minutes ('45', '45 min'), '1h30', or ISO 8601 ('PT45M').
+
+    None if unreadable or beyond MAX_DURATION.
+    """
     text = text.strip()
-    if found := re.fullmatch(r"([0-9]{1,3}):([0-9]{1,2})(?::([0-9]{1,2}))?", text):
-        length = dt.timedelta(hours=int(found[1]), minutes=int(found[2]), seconds=int(found[3] or 0))
+    if found := re.fullmatch(
+        r"(?:([0-9]{1,2}) days?,? )?([0-9]{1,3}):([0-9]{1,2})(?::([0-9]{1,2})(?:\.[0-9]{1,6})?)?", text
+    ):
+        days, hours, minutes, seconds = (int(part or 0) for part in found.groups())
+        length = dt.timedelta(days=days, hours=hours, minutes=minutes, seconds=seconds)
+    elif found := re.fullmatch(
+        r"([0-9]{1,3}) ?h(?:rs?|ours?)?\.?(?: ?([0-9]{1,2}) ?(?:m(?:ins?|inutes?)?\.?)?)?", text, re.IGNORECASE
+    ):
+        length = dt.timedelta(hours=int(found[1]), minutes=int(found[2] or 0))
     elif found := re.fullmatch(
         r"P(?:([0-9]{1,2})D)?(?:T(?:([0-9]{1,3})H)?(?:([0-9]{1,4})M)?(?:([0-9]{1,5})S)?)?", text
     ):
         days, hours, minutes, seconds = (int(part or 0) for part in found.groups())
         length = dt.timedelta(days=days, hours=hours, minutes=minutes, seconds=seconds)
-    elif re.fullmatch(r"[0-9]{1,5}", text):
-        length = dt.timedelta(minutes=int(text))
+    elif found := re.fullmatch(r"([0-9]{1,5}) ?(?:m(?:ins?|inutes?)?\.?)?", text, re.IGNORECASE):
+        length = dt.timedelta(minutes=int(found[1]))
     else:
         return None
     return length if length <= MAX_DURATION else None
