@@ -52,7 +52,7 @@ DOMAIN = [
             "release_guards transcript_states alarms press_desk transcript_editing publications "
             "differences press_room search polls subscribers webhooks readers publishing",
         ),
-        ("", "removing imported jobs erasing grants"),
+        ("", "removing imported jobs unused erasing grants"),
     )
     for name in names.split()
 ]

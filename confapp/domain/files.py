@@ -26,6 +26,7 @@ class Blob(Model):
     size: Mapped[int] = mapped_column(sa.BigInteger)
     body: Mapped[bytes] = mapped_column(sa.LargeBinary)
     created_at: Mapped[Moment]
+    """When they were last uploaded."""
 
 
 class _Made:
@@ -68,9 +69,13 @@ TABLES: tuple[type[Made], ...] = (MadeFile, PrivateFile)
 def keep(body: bytes, media_type: str, *, now: dt.datetime) -> Blob:
     """Store bytes once, whoever uploads them again."""
     sha256 = hashlib.sha256(body).hexdigest()
-    if db.session.get(Blob, sha256) is None:
+    held = db.session.get(Blob, sha256)
+    if held is None:
         insert_or_leave(Blob, sha256=sha256, media_type=media_type, size=len(body), body=body, created_at=now)
-    return db.session.get_one(Blob, sha256)
+        return db.session.get_one(Blob, sha256)
+    held.created_at = now  # so that nobody forgets them just now, before something refers to them
+    db.session.flush()
+    return held
 
 
 def ask(

@@ -1,4 +1,4 @@
-"""Tidying: what is kept for a while and no longer: files, unconfirmed addresses, message logs, ended jobs, drafts."""
+"""Tidying: what is kept for a while and no longer: files, uploads, unconfirmed addresses, logs, ended jobs, drafts."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import datetime as dt
 
 from confapp import delivery
 from confapp.database import transaction
-from confapp.domain import jobs
+from confapp.domain import jobs, unused
 from confapp.domain.press import subscribers, webhooks, working_copies
 
 
@@ -18,4 +18,5 @@ def tidy(now: dt.datetime) -> int:
         webhooks.forget_old(now=now)
         working_copies.forget_old(now=now)
         jobs.forget(before=now - jobs.KEPT)
+        unused.forget(now=now)
     return 0
