@@ -280,10 +280,19 @@ def test_many_rooms_go_on_to_further_sheets():
     assert [sum(f"Lecture Room {n} " in each for each in told) for n in range(1, 35)] == [1] * 34
 
 
-def test_a_right_to_left_grid_is_pdf_ua():
+def _colours(data: bytes) -> set[bytes]:
+    """Every colour that something is filled with."""
+    told = b"".join(each.get_contents().get_data() for each in reader(data).pages)
+    return set(re.findall(rb"[\d.]+ [\d.]+ [\d.]+ (?:rg|sc|scn)\b", told))
+
+
+def test_a_right_to_left_grid_is_pdf_ua_and_keeps_the_colours_of_tracks():
     agenda = make_agenda(9)
     facts = replace(agenda.conference, languages=("ar",))
-    assert failures(grid_pdf(replace(agenda, conference=facts), base_url=BASE, language="ar")) == []
+    data = grid_pdf(replace(agenda, conference=facts), base_url=BASE, language="ar")
+    assert failures(data) == []
+    assert len(_colours(data)) > 4
+    assert _colours(data) == _colours(grid_pdf(agenda, base_url=BASE, language="en"))
 
 
 def test_a_grid_of_nothing_says_so():
