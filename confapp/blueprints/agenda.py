@@ -61,6 +61,11 @@ def _known(agenda: Agenda, name: str) -> set[str]:
     return {room.code for room in agenda.rooms} if name == "room" else {host.slug for host in agenda.hosts}
 
 
+def calendar_address(agenda: Agenda) -> str | None:
+    """The public address of the calendar that holds this part of the agenda, to subscribe to."""
+    return agenda_url(agenda, current_app.config["CONFAPP"].base_url, "ics")
+
+
 def asked_filter(agenda: Agenda) -> Filter:
     """The filter in the address; raises Invalid, naming each value that the agenda does not know."""
     given: dict[str, Any] = {name: request.args.get(name) or None for name in UNKNOWN}
@@ -163,7 +168,7 @@ def show_agenda(conference: Conference) -> str:
         conference=whole.conference,
         agenda=agenda,
         whole=whole,
-        calendar=agenda_url(agenda, current_app.config["CONFAPP"].base_url, "ics"),
+        calendar=calendar_address(agenda),
         view=view,
         words=words,
         timetables=[timetable(agenda, day) for day in agenda.days] if is_grid else [],
@@ -255,7 +260,13 @@ def show_speaker(conference: Conference, code: str) -> str:
     person = agenda.people.get(code)
     if person is None:
         raise Missing()
-    return render_template("agenda/speaker.html", conference=agenda.conference, agenda=agenda, person=person)
+    return render_template(
+        "agenda/speaker.html",
+        conference=agenda.conference,
+        agenda=agenda,
+        person=person,
+        calendar=calendar_address(agenda.filtered(Filter(speaker=code))),
+    )
 
 
 @blueprint.get("/<conference>/speakers/<code>.ics")
@@ -284,4 +295,5 @@ def show_host(conference: Conference, slug: str) -> str:
         agenda=agenda,
         host=host,
         entries=in_reading_order(lent),
+        calendar=calendar_address(agenda.filtered(Filter(host=slug))),
     )

@@ -8,11 +8,12 @@ from flask import Blueprint, Flask, flash, g, redirect, request, url_for
 from flask_babel import gettext
 from werkzeug.wrappers import Response
 
-from confapp.blueprints.agenda import latest, shown_language
+from confapp.blueprints.agenda import calendar_address, latest, shown_language
 from confapp.blueprints.pictures import picture_answer
 from confapp.blueprints.print_options import asked_paper
 from confapp.blueprints.speakers import letter_languages
 from confapp.delivery import printed, sheets
+from confapp.domain.agenda import Filter
 from confapp.domain.errors import Missing
 from confapp.domain.papers import OFFICE
 from confapp.domain.permissions import Permission
@@ -92,6 +93,7 @@ def _page(token: str, speaker: Speaker, conference: Conference, forms: dict[str,
     release = releases.current(conference.id)
     agenda = frozen.agenda(release) if release else None
     form = forms.get(part) or forms["profile"]
+    is_public = agenda is not None and speaker.code in agenda.people
     response = form.page(
         "speak/part.html",
         conference=conference,
@@ -99,7 +101,8 @@ def _page(token: str, speaker: Speaker, conference: Conference, forms: dict[str,
         token=token,
         talks=speaker_pages.talks(speaker, agenda),
         forms_of=forms,
-        has_sheet=agenda is not None and speaker.code in agenda.people,
+        has_sheet=is_public,
+        calendar=calendar_address(agenda.filtered(Filter(speaker=speaker.code))) if agenda and is_public else None,
         days=days_of(conference.facts),
     )
     response.headers["X-Robots-Tag"] = "noindex"

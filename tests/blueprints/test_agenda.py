@@ -154,6 +154,17 @@ def test_filters_narrow_the_agenda(client: FlaskClient, programme: Programme, qu
     assert pages.words(answer, "//*[contains(@class, 'entry__title')]") == titles
 
 
+def test_calendars_of_a_speaker_and_of_a_host_can_be_subscribed_to(client: FlaskClient, programme: Programme) -> None:
+    for page, query in (
+        (f"/summit/speakers/{programme.ada.code}", f"speaker={programme.ada.code}"),
+        ("/summit/hosts/royal-academy", "host=royal-academy"),
+    ):
+        addresses = pages.tree(client.get(page)).xpath("//*[@class='subscribe']//a/@href")
+        assert addresses[0] == f"webcal://localhost/summit/agenda.ics?{query}"
+        assert len(addresses) == 4
+        assert client.get(f"/summit/agenda.ics?{query}").status_code == 200
+
+
 def test_the_language_spoken_is_offered_where_there_are_several(
     client: FlaskClient, programme: Programme, write: Transaction
 ) -> None:

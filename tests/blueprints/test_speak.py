@@ -16,6 +16,7 @@ from confapp.domain.programme.sessions import SessionState
 from confapp.domain.programme.speakers import Speaker
 from confapp.domain.release import releases
 from confapp.domain.spans import Span
+from tests import pages
 from tests.blueprints.conftest import As
 from tests.conftest import NOW, SetClock, Transaction
 from tests.domain.programme.test_pictures import drawn
@@ -87,7 +88,11 @@ def test_only_what_is_released_is_told_of_time_and_place(
     assert "Aula" not in client.get(page).text
     with write():
         releases.release(summit, expected=None, note={}, by=None, now=NOW)
-    assert "Aula" in client.get(page).text
+    told = client.get(page)
+    assert "Aula" in told.text
+    subscribe = pages.tree(told).xpath("//*[@class='subscribe']//a/@href")
+    assert subscribe[0].startswith("webcal://localhost/summit/agenda.ics?speaker=")
+    assert not [address for address in subscribe if page.split("/")[2] in address]
 
 
 def test_she_confirms_her_session(client: FlaskClient, write: Transaction, summit: Conference, page: str) -> None:

@@ -86,6 +86,29 @@ def test_a_star_is_the_same_on_every_page(visit: Visit) -> None:
     expect(page.locator("[data-star][aria-pressed=true]:visible")).to_have_count(1)
 
 
+def test_what_a_release_brought_since_the_last_visit_is_marked(visit: Visit) -> None:
+    visitor = visit(viewport=PHONE)
+    page = visitor.open("/biotech/agenda?view=list")
+    everything = page.get_by_role("button", name="New since my last visit")
+    expect(everything).to_be_hidden()  # who comes for the first time has missed nothing
+    released = page.evaluate("localStorage.getItem('confapp:biotech:seen')")
+    assert released == page.locator("[data-agenda]").get_attribute("data-released")
+    page.evaluate("localStorage.setItem('confapp:biotech:seen', '2001-01-01T00:00:00+00:00'); sessionStorage.clear()")
+    visitor.open("/biotech/now")  # tells a part of the agenda: no visit
+    visitor.open("/biotech/agenda?view=list")
+    there = page.locator("[data-entry]").count()
+    expect(page.locator("[data-change-count]")).to_have_text(str(there))
+    expect(page.locator("[data-entry] .badge--info").first).to_have_text("new")
+    everything.click()
+    expect(page.locator("[data-entry]:visible")).to_have_count(there)
+    assert (barriers(page), overflow(page)) == ([], [])
+    page.reload()
+    expect(everything).to_be_visible()  # what is told stays told for this visit
+    page.evaluate("sessionStorage.clear()")
+    page.reload()
+    expect(everything).to_be_hidden()
+
+
 def test_one_s_own_time_stands_beside_the_conference_s(visit: Visit) -> None:
     visitor = visit(timezone_id="Asia/Tokyo")
     page = visitor.open("/biotech/agenda?view=list")
