@@ -5,6 +5,7 @@
 // and takes the old one's place only when it is whole.
 
 import { createHash } from "node:crypto";
+import { existsSync } from "node:fs";
 import { cp, mkdir, readFile, readdir, rename, rm, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
@@ -100,6 +101,10 @@ async function copyFonts() {
   for (const [name, source] of Object.entries(fonts)) {
     await cp(path.join(here, "node_modules", source), path.join(fresh, "fonts", name));
     names[`fonts/${name}`] = `fonts/${name}`;
+  }
+  const more = path.join(here, "fonts"); // what whoever runs this house put there, for Chinese say
+  for (const name of existsSync(more) ? await readdir(more) : []) {
+    if (name.endsWith(".ttf")) await cp(path.join(more, name), path.join(fresh, "fonts", name));
   }
   return names;
 }
