@@ -158,7 +158,9 @@ def test_a_visited_agenda_is_there_without_a_network_and_private_pages_are_not(v
         ".every(path => kept.includes(path)) }",
     )
     visitor.open("/biotech/me")
+    visitor.open("/biotech/agenda?q=vaccine")
     visitor.open("/biotech/agenda?view=list")
+    there = page.locator("[data-entry]:visible").count()
     kept = page.evaluate(f"async () => {KEPT}")
     assert "/biotech/agenda" in kept
     assert not [path for path in kept if path.startswith(("/accounts", "/organise", "/api")) or path.endswith("/me")]
@@ -169,5 +171,6 @@ def test_a_visited_agenda_is_there_without_a_network_and_private_pages_are_not(v
     page.locator(".entry--panel a").first.click()  # never opened before: the agenda stands in for it
     expect(page.get_by_role("heading", name="Agenda", exact=True)).to_be_visible()
     assert "/sessions/" in page.url
+    expect(page.locator("[data-entry]:visible")).to_have_count(there)
     visitor.context.set_offline(False)
     visitor.problems.clear()  # what had no network said so

@@ -50,12 +50,14 @@ async function fromStore(request: Request): Promise<Response | undefined> {
   return (await caches.open(store)).match(request);
 }
 
-/** The agenda that was read last, for a page of its conference that was never opened: it says that one is offline. */
+/** The least narrowed agenda there is, for a page of its conference that was never opened: it says that one is offline. */
 async function agendaOf(request: Request): Promise<Response | undefined> {
   const home = `/${new URL(request.url).pathname.split("/")[1]}/agenda`;
   const cache = await caches.open(store);
-  const last = (await cache.keys()).filter((each) => new URL(each.url).pathname === home).at(-1);
-  return last && cache.match(last);
+  const kept = (await cache.keys()).filter((each) => new URL(each.url).pathname === home);
+  const narrowed = (each: Request) => [...new URL(each.url).searchParams.keys()].filter((name) => name !== "view").length;
+  const [widest] = [...kept].sort((one, other) => narrowed(one) - narrowed(other));
+  return widest && cache.match(widest);
 }
 
 async function fromNetwork(request: Request): Promise<Response> {
