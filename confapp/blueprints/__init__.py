@@ -8,6 +8,7 @@ from confapp.blueprints import (
     accounts,
     agenda,
     archives,
+    attendance,
     attendees,
     availability,
     board,
@@ -52,7 +53,8 @@ def init_app(app: Flask) -> None:
     drafting = (schedule, releases, letters, history, moves, board, conflicts, availability)
     programme = (conferences, hosts, sessions, speakers, *drafting, imports, archives)
     desks = (stage, press_desk, press_writing, press_webhooks, press_readers, press_poll, embargo)
-    for module in (*public, speak, printing, attendees, stars, accounts, grants, erasing, *programme, *desks):
+    people = (attendees, attendance, stars, accounts, grants, erasing)
+    for module in (*public, speak, printing, *people, *programme, *desks):
         app.register_blueprint(module.blueprint)
     for view in press_letters.THROTTLED:
         throttle(app, f"press_letters.{view}", MAILS, aim=named)

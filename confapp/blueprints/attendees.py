@@ -10,10 +10,8 @@ from werkzeug.wrappers import Response as BaseResponse
 
 from confapp.blueprints.agenda import shown_language
 from confapp.blueprints.calendar_options import calendar_options
-from confapp.blueprints.confirming import confirmation
 from confapp.blueprints.print_options import asked_paper
 from confapp.delivery import Wanted, answer, personal
-from confapp.domain import people
 from confapp.domain.agenda import Agenda, Filter
 from confapp.domain.attendance import feeds, invitations, registrations
 from confapp.domain.attendance.registrations import Category, Registration
@@ -25,7 +23,7 @@ from confapp.domain.programme.conferences import Conference
 from confapp.domain.release import frozen, releases
 from confapp.hall import guests
 from confapp.schemas.letters import WishSchema
-from confapp.schemas.people import AttendeeSchema, GuestSchema, RegistrationSchema
+from confapp.schemas.people import GuestSchema, RegistrationSchema
 from confapp.web import ConfappFlask, Origin, asker, load, me, now, permits
 from confapp.web.forms import Form
 from confapp.web.throttling import ATTEMPTS, named, throttle
@@ -241,57 +239,6 @@ def _personal(standing: feeds.Standing, kind: str) -> Response:
         wanted = Wanted("picks", part, language, options, str(registration.uuid))
     name = f"{agenda.conference.slug}-my-agenda.{kind}"
     return answer(release, wanted, download=name, is_private=True, attendee=attendee)
-
-
-@blueprint.get("/organise/<conference>/attendees")
-@permits(Permission.ATTENDEES_READ)
-def list_attendees(conference: Conference) -> str:
-    """Everybody who registered."""
-    return render_template(
-        "attendees/list.html", conference=conference, registrations=registrations.registrations(conference)
-    )
-
-
-@blueprint.route("/organise/<conference>/attendees/new", methods=["GET", "POST"])
-@permits(Permission.ATTENDEES_EDIT)
-def create_attendee(conference: Conference) -> BaseResponse:
-    """Register somebody by hand: a person of their own, unless the address has an account."""
-    form = Form(AttendeeSchema, conference, choices={"category": categories()})
-    if form.was_sent:
-        with form:
-            values = form.load()
-            person = people.person_for(values["name"], values["email"], now=now())
-            registrations.register(
-                conference,
-                person,
-                category=values["category"],
-                organisation=values["organisation"],
-                by=me(),
-                now=now(),
-            )
-            flash(gettext("%(name)s is registered.", name=person.name), "good")
-            return redirect(url_for(".list_attendees", conference=conference.slug))
-    return form.page("attendees/attendee.html", conference=conference)
-
-
-@blueprint.route("/organise/<conference>/attendees/<code>/cancel", methods=["GET", "POST"])
-@permits(Permission.ATTENDEES_EDIT)
-def cancel_attendee(conference: Conference, code: str) -> BaseResponse | str:
-    """Cancel somebody's registration, after asking."""
-    registration = registrations.registration(conference, code)
-    back = url_for(".list_attendees", conference=conference.slug)
-    if request.method == "POST":
-        registrations.cancel(registration, by=me(), now=now())
-        flash(gettext("The registration is cancelled."), "good")
-        return redirect(back)
-    return confirmation(
-        conference,
-        "attendees",
-        gettext("Cancel the registration of %(name)s?", name=registration.person.name),
-        gettext("The sessions picked are given up, and the personal calendar's address dies. They may register again."),
-        label=gettext("Cancel the registration"),
-        back=back,
-    )
 
 
 blueprint.record_once(

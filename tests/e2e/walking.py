@@ -107,7 +107,7 @@ def _examples(server: Server) -> dict[str, Any]:
             "schedule.place_session.code": one(
                 "SELECT code FROM session WHERE id NOT IN (SELECT session_id FROM slot WHERE session_id IS NOT NULL)"
             ),
-            "attendees.cancel_attendee.code": one("SELECT code FROM registration ORDER BY id LIMIT 1"),
+            "attendance.cancel_attendee.code": one("SELECT code FROM registration ORDER BY id LIMIT 1"),
             "history.version": one(f"SELECT max(version) FROM slot_change WHERE conference_id = {conference}"),
             "way": "undo",
             "deed": "shift",
