@@ -32,7 +32,8 @@ ROOMS = [
 DOMAIN = [
     f"{room}{name}"
     for room, names in (
-        ("", "errors holding texts cleaning spans agenda finding papers people permissions audit outbox files tokens"),
+        ("", "errors holding texts cleaning spans agenda finding papers"),
+        ("", "people permissions audit outbox inviting files tokens"),
         (
             "programme.",
             "conferences origins pictures hosts speakers availability walks sessions ordering slots speaker_pages",

@@ -31,10 +31,13 @@ def list_readers(conference: Conference, identifier: uuid.UUID) -> Response:
 @blueprint.takes(ReaderSchema)
 @blueprint.alt_response(201, schema=ReaderSchema, success=True)
 def let_in(conference: Conference, identifier: uuid.UUID) -> tuple[Response, int]:
-    """Let the account with this address read the version once it is approved; doing so again moves the expiry."""
+    """Let this address read the version once it is approved; doing so again moves the expiry.
+
+    Whoever has no account yet is invited by letter.
+    """
     version = transcripts.version(conference, identifier)
     values = body(ReaderSchema, conference)
-    given = readers.let_in(version, values["email"], expires_at=values["expires_at"], by=me(), now=now())
+    given = readers.let_in(version, **values, by=me(), now=now())
     made = next(each for each in readers.accesses(version, now=now()) if each.grant.id == given.id)
     return jsonify(ReaderSchema().dump(made)), 201
 

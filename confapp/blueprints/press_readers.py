@@ -26,9 +26,11 @@ def list_readers(conference: Conference, identifier: uuid.UUID) -> BaseResponse:
     form = Form(ReaderSchema, conference)
     if form.was_sent:
         with form:
-            values = form.load()
-            readers.let_in(version, values["email"], expires_at=values["expires_at"], by=me(), now=now())
-            flash(gettext("Let in. They find it under their account once the words are approved."), "good")
+            given = readers.let_in(version, **form.load(), by=me(), now=now())
+            if given.account.is_invited:
+                flash(gettext("Let in, and invited: a letter to make an account is on its way."), "good")
+            else:
+                flash(gettext("Let in. They find it under their account once the words are approved."), "good")
             return redirect(url_for(".list_readers", conference=conference.slug, identifier=identifier))
     return form.page(
         "press_desk/readers.html",

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import sqlalchemy as sa
 
 from confapp.database import db
-from confapp.domain import audit, outbox, people, permissions
+from confapp.domain import audit, inviting, permissions
 from confapp.domain.errors import N_, Invalid, Missing, NotNow
 from confapp.domain.people import Account
 from confapp.domain.permissions import SCOPES, Grant, Role
@@ -59,7 +59,7 @@ def give(
     each time until then. `scope` is the word of one of `scopes`, as the role takes it; its kind may stand before it:
     `track:medicine`. Raises Invalid, naming `email`, `scope` or `expires_at`.
     """
-    account = _invited(email, name, by=by, now=now) or people.trusted_account(email)
+    account = inviting.account_for(email, name, by=by, now=now)
     if expires_at is not None and role is Role.OWNER and _lasting_owners(conference) <= {account.id}:
         raise Invalid({"expires_at": [N_("A conference needs an owner whose role does not expire.")]})
     given = permissions.grant(
@@ -73,19 +73,6 @@ def give(
     )
     _record("grant.give", given, by=by, now=now)
     return given
-
-
-def _invited(email: str, name: str, *, by: Account | None, now: dt.datetime) -> Account | None:
-    """The account of somebody who is asked to come by a letter; None for one who has come."""
-    account = people.account_by_email(email)
-    if account is None:
-        name = name or email.partition("@")[0]
-        account = people.create_account(email=email, name=name, password_hash="", is_confirmed=False, now=now)
-        audit.record("account.invite", f"account:{account.id}", conference_id=None, by=by, now=now)
-    elif not account.is_invited:
-        return None
-    outbox.send("mail.invited", {"account": account.id}, conference_id=None, now=now)
-    return account
 
 
 def revoke(grant: Grant, conference: Conference, *, by: Account | None, now: dt.datetime) -> None:

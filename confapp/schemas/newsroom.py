@@ -99,17 +99,19 @@ class VoteSchema(Schema):
 
 
 class ReaderSchema(Schema):
-    """Somebody who may read words under embargo, until a moment."""
+    """Somebody who may read words under embargo, until a moment; whoever has no account yet is invited, as `name`."""
 
     id = fields.Integer(dump_only=True, attribute="grant.id")
-    name = fields.String(dump_only=True, attribute="grant.account.person.name")
+    name = Words(length=200, load_default="")
     email = fields.Email(required=True, validate=validate.Length(max=254))
     expires_at = Moment(required=True)
     is_expired = fields.Boolean(dump_only=True)
     readings = fields.Integer(dump_only=True)
 
     def get_attribute(self, obj: Any, attr: str, default: Any) -> Any:
-        """A reader's address and expiry are the grant's."""
+        """A reader's name, address and expiry are the grant's."""
+        if attr == "name":
+            return obj.grant.account.person.name
         if attr == "email":
             return obj.grant.account.email
         return obj.grant.expires_at if attr == "expires_at" else super().get_attribute(obj, attr, default)

@@ -6,7 +6,11 @@ import datetime as dt
 from typing import Any
 
 import pytest
+import sqlalchemy as sa
 
+from confapp.database import db
+from confapp.domain import people
+from confapp.domain.outbox import OutboxRow
 from confapp.domain.press import publishing, readers, transcript_editing, transcript_states
 from confapp.domain.press.transcripts import Policy, Version, VersionState
 from tests import pages
@@ -44,6 +48,23 @@ def _accepted(newsroom: Newsroom, version: Version) -> Any:
     client = newsroom.as_("reporter")
     assert pages.open_form(client, f"{ROOM}{version.uuid}").send().status_code == 303
     return client
+
+
+def test_a_journalist_without_an_account_is_invited(newsroom: Newsroom) -> None:
+    version = _armed(newsroom)
+    path = f"/organise/summit/press/{version.uuid}/readers"
+    client = newsroom.as_("officer")
+    form = pages.open_form(client, path)
+    assert form.send(email="Eva@example.org", name="Eva Brandt", expires_at="2026-05-19T12:00").status_code == 302
+    shown = client.get(path)
+    assert pages.notices(shown) == ["Let in, and invited: a letter to make an account is on its way."]
+    assert "Eva Brandt" in shown.text
+    with newsroom.write():
+        invited = people.account_by_email("eva@example.org")
+        assert invited is not None
+        letters = sa.select(OutboxRow.payload).where(OutboxRow.kind == "mail.invited")
+        assert db.session.scalars(letters).all() == [{"account": invited.id}]
+        assert readers.readable(invited, now=newsroom.clock.now) == [version]
 
 
 def test_terms_come_before_the_words(newsroom: Newsroom) -> None:
@@ -138,7 +159,7 @@ def test_the_desk_lets_people_in(newsroom: Newsroom) -> None:
     version = _armed(newsroom)
     url = newsroom.url(version, "readers")
     for email, until, words in [
-        ("nobody@example.org", "2026-05-19T12:00", "There is no account with this address"),
+        ("nobody", "2026-05-19T12:00", "Give an e-mail address such as"),
         ("reporter@example.org", "2026-05-01T12:00", "The expiry lies in the past."),
         ("reporter@example.org", "2027-05-01T12:00", "At most 60 days from now."),
     ]:

@@ -13,7 +13,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from confapp.database import Key, Model, Moment, TextsColumn, db
-from confapp.domain import audit, people, permissions
+from confapp.domain import audit, inviting, permissions
 from confapp.domain.errors import N_, Invalid, Missing, NotNow
 from confapp.domain.people import Account
 from confapp.domain.permissions import Grant, Role
@@ -101,8 +101,13 @@ def set_terms(conference: Conference, words: dict[str, str], *, by: Account, now
     audit.record("embargo.terms", f"conference:{conference.slug}", conference_id=conference.id, by=by, now=now)
 
 
-def let_in(version: Version, email: str, *, expires_at: dt.datetime, by: Account, now: dt.datetime) -> Grant:
-    """Let the account with this address read a version until then. Raises Invalid, and NotNow once it is public."""
+def let_in(
+    version: Version, email: str, *, expires_at: dt.datetime, by: Account, now: dt.datetime, name: str = ""
+) -> Grant:
+    """Let the account with this address read a version until then; an address without one is invited, as `name`.
+
+    Raises Invalid, and NotNow once it is public.
+    """
     if version.state in (
         VersionState.RELEASED,
         VersionState.SUPERSEDED,
@@ -110,9 +115,9 @@ def let_in(version: Version, email: str, *, expires_at: dt.datetime, by: Account
         VersionState.DISCARDED,
     ):
         raise NotNow(N_("These words are public, or were; there is nothing to read ahead."))
-    account = people.trusted_account(email)
     if expires_at > now + LONGEST:
         raise Invalid({"expires_at": [N_("At most %(days)s days from now.", days=LONGEST.days)]})
+    account = inviting.account_for(email, name, by=by, now=now)
     given = permissions.grant(
         account,
         version.transcript.conference_id,
