@@ -205,6 +205,15 @@ def test_t12_an_end_taken_back_after_the_release_opens_an_incident(write):
             transcript_states.settle(version, "Again.", by=office.officer, now=ENDS + 5 * MINUTE)
 
 
+def test_t12_an_end_taken_back_in_the_moment_of_the_release_opens_an_incident_too(write):
+    with write():
+        office = Office()
+        version = office.armed(undo_seconds=0)
+        office.end(now=ENDS)
+        assert len(sweep(ENDS)) == 1
+        assert publishing.look_back(revoke(office, ENDS), now=ENDS) == [version]
+
+
 def test_t12_an_end_taken_back_within_the_undo_delay_is_no_incident(write):
     with write():
         office = Office()

@@ -294,7 +294,20 @@ def test_a_correction_takes_the_place_of_what_it_corrects_and_says_why(write):
         transcript_states.go_ahead(second, by=scene.officer, now=NOW)
         (publication,) = sweep(NOW)
         assert (publication.number, publication.correction, publication.correction_note) == (2, "typo", "A comma.")
+        assert not publication.is_self_approved
         assert (first.state, history(first)[-1].event) == (VersionState.SUPERSEDED, Event.SUPERSEDE)
+
+
+def test_a_correction_of_what_the_words_are_takes_their_place_too(write):
+    with write():
+        scene = Scene()
+        first = scene.released(now=NOW, kind=VersionKind.AS_DELIVERED)
+        second = correct(first, Correction.ATTRIBUTION, "These are notes.", by=scene.writer, now=NOW)
+        edit(second, {"kind": VersionKind.NOTES}, expected=1, by=scene.writer, now=NOW)
+        scene.arm(scene.approve(second), Policy.MANUAL, undo_seconds=0)
+        transcript_states.go_ahead(second, by=scene.officer, now=NOW)
+        assert len(sweep(NOW)) == 1
+        assert (first.state, second.state) == (VersionState.SUPERSEDED, VersionState.RELEASED)
 
 
 def test_a_translation_goes_out_after_its_source_and_in_the_same_sweep_at_the_earliest(write):
