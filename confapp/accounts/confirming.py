@@ -78,7 +78,7 @@ def claim(account: Account, *, now: dt.datetime) -> None:
     for token in tokens.tokens_of(account, now=now):
         tokens.revoke_token(account, token.id, now=now)
     for conference in registrations.attended(account.person_id):
-        registration = registrations.registration_of(account.person, conference)
+        registration = registrations.registration_of(account.person_id, conference)
         if registration is not None:
             registrations.revoke_feeds(registration, now=now)
     _note(account, now=now)

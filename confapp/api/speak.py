@@ -9,7 +9,9 @@ from flask_babel import gettext
 from werkzeug.exceptions import Unauthorized
 
 from confapp.api.base import Blueprint, body
+from confapp.delivery.personal import Secret
 from confapp.domain.agenda import Entry
+from confapp.domain.attendance import registrations
 from confapp.domain.permissions import Permission
 from confapp.domain.programme import availability, pictures, speaker_pages
 from confapp.domain.programme.conferences import Conference
@@ -20,7 +22,7 @@ from confapp.domain.schedule.tasks import Cause
 from confapp.domain.tokens import digest
 from confapp.schemas.availability import AvailabilitySchema
 from confapp.schemas.people import SpeakerSelfSchema
-from confapp.schemas.speaking import OwnPartSchema, OwnSessionSchema
+from confapp.schemas.speaking import OwnCalendarSchema, OwnPartSchema, OwnSessionSchema
 from confapp.web import bearer, now, permits
 from confapp.web.throttling import ATTEMPTS, throttle
 from confapp.web.uploads import store_picture
@@ -130,6 +132,31 @@ def put_own_picture() -> Response:
     return Response(status=204)
 
 
+@blueprint.route("/speak/calendar", methods=["POST"])
+@permits(Permission.ANYONE)
+@blueprint.doc(security=[{"token": []}])
+@blueprint.alt_response(201, schema=OwnCalendarSchema, success=True)
+def make_calendar() -> tuple[Response, int]:
+    """Make a new secret address for one's calendar, told this once; the one before it dies. Registers her, too."""
+    speaker, conference = _asking()
+    registration = registrations.of_speaker(speaker, conference, now=now())
+    secret = Secret(registrations.new_feed(registration, now=now()))
+    return jsonify(OwnCalendarSchema().dump(secret)), 201
+
+
+@blueprint.route("/speak/calendar", methods=["DELETE"])
+@permits(Permission.ANYONE)
+@blueprint.doc(security=[{"token": []}])
+@blueprint.alt_response(204, success=True)
+def drop_calendar() -> Response:
+    """Let the address of one's calendar die."""
+    speaker, conference = _asking()
+    registration = registrations.registration_of(speaker.person_id, conference)
+    if registration is not None:
+        registrations.revoke_feeds(registration, now=now())
+    return Response(status=204)
+
+
 def _token() -> str:
     """Whose part a request aims at; whoever sends none is counted by place alone."""
     return digest(bearer() or request.remote_addr or "")
@@ -137,9 +164,12 @@ def _token() -> str:
 
 def _slow_down(app: Flask) -> None:
     """Guessing tokens here is as slow as guessing addresses of pages."""
-    for view in (get_part, edit_profile, put_own_times, confirm_session, get_own_picture, put_own_picture):
+    pictured = (get_own_picture, put_own_picture)
+    for view in (get_part, edit_profile, put_own_times, confirm_session, *pictured, make_calendar, drop_calendar):
         endpoint = f"{blueprint.name}.{view.__name__}"
-        throttle(app, endpoint, ATTEMPTS, only_failed=True, aim=_token, methods=("GET", "PUT", "PATCH"))
+        throttle(
+            app, endpoint, ATTEMPTS, only_failed=True, aim=_token, methods=("GET", "POST", "PUT", "PATCH", "DELETE")
+        )
 
 
 blueprint.record_once(lambda state: _slow_down(cast(Flask, state.app)))

@@ -12,6 +12,7 @@ from confapp.blueprints.agenda import shown_language
 from confapp.blueprints.calendar_options import calendar_options
 from confapp.blueprints.print_options import asked_paper
 from confapp.delivery import Wanted, answer, personal
+from confapp.delivery.personal import Secret
 from confapp.domain.agenda import Agenda, Filter
 from confapp.domain.attendance import feeds, invitations, registrations
 from confapp.domain.attendance.registrations import Category, Registration
@@ -38,7 +39,7 @@ def categories() -> list[tuple[str, str]]:
 
 def mine(conference: Conference) -> Registration | None:
     """The asker's own registration."""
-    return registrations.registration_of(me().person, conference)
+    return registrations.registration_of(me().person_id, conference)
 
 
 def mine_or_missing(conference: Conference) -> Registration:
@@ -89,15 +90,13 @@ def show_me(conference: Conference) -> BaseResponse | str:
     return _my_page(conference, registration)
 
 
-def _my_page(conference: Conference, registration: Registration, feed: str | None = None) -> str:
-    """`feed` is the secret of a calendar's address, shown this once."""
+def _my_page(conference: Conference, registration: Registration, secret: Secret | None = None) -> str:
     release = releases.current(conference.id)
     agenda = frozen.agenda(release) if release else None
     picked = {session.code for session in registrations.picks(registration)}
     wanted = [entry for entry in agenda.entries if entry.session.code in picked] if agenda else []
     standing = feeds.of(registration)
     spoken = standing.spoken if standing else frozenset()
-    address = url_for(".get_feed", token=feed, kind="ics", _external=True) if feed else ""
     return render_template(
         "attendees/me.html",
         conference=conference,
@@ -108,9 +107,7 @@ def _my_page(conference: Conference, registration: Registration, feed: str | Non
         mine=[entry for entry in wanted if not entry.is_cancelled],
         gone=[entry for entry in wanted if entry.is_cancelled],
         first={entry.session.code: entry.uuid for entry in reversed(agenda.shown)} if agenda else {},
-        feed=address,
-        feed_code=personal.code(address) if address else None,
-        feed_pdf=url_for(".get_feed", token=feed, kind="pdf", _external=True) if feed else None,
+        secret=secret,
         may_invite=me().confirmed_at is not None,
         has_feed=registrations.has_feed(registration),
     )
@@ -161,7 +158,7 @@ def _picked_session(conference: Conference, registration: Registration, code: st
 def create_feed(conference: Conference) -> str:
     """A new secret address for my calendar, shown once; the one before it dies."""
     registration = mine_or_missing(conference)
-    return _my_page(conference, registration, registrations.new_feed(registration, now=now()))
+    return _my_page(conference, registration, Secret(registrations.new_feed(registration, now=now())))
 
 
 @blueprint.post("/<conference>/me/feed/revoke")

@@ -13,7 +13,9 @@ from confapp.blueprints.pictures import picture_answer
 from confapp.blueprints.print_options import asked_paper
 from confapp.blueprints.speakers import letter_languages
 from confapp.delivery import printed, sheets
+from confapp.delivery.personal import Secret
 from confapp.domain.agenda import Filter
+from confapp.domain.attendance import registrations
 from confapp.domain.errors import Missing
 from confapp.domain.papers import OFFICE
 from confapp.domain.permissions import Permission
@@ -58,6 +60,29 @@ def show_part(token: str) -> Response:
     return _page(token, speaker, conference, forms, part)
 
 
+@blueprint.post("/<token>/calendar")
+@permits(Permission.ANYONE, origin=Origin.SAME_SITE)
+def make_calendar(token: str) -> Response:
+    """A new secret address for her calendar, shown once; the one before it dies."""
+    speaker, conference = speaker_pages.by_token(token, now=now())
+    g.conference = conference
+    registration = registrations.of_speaker(speaker, conference, now=now())
+    secret = Secret(registrations.new_feed(registration, now=now()))
+    return _page(token, speaker, conference, _forms(speaker, conference), secret=secret)
+
+
+@blueprint.post("/<token>/calendar/revoke")
+@permits(Permission.ANYONE, origin=Origin.SAME_SITE)
+def drop_calendar(token: str) -> Response:
+    """Let her calendar's address die."""
+    speaker, conference = speaker_pages.by_token(token, now=now())
+    registration = registrations.registration_of(speaker.person_id, conference)
+    if registration is not None:
+        registrations.revoke_feeds(registration, now=now())
+    flash(gettext("Your calendar's address is dead; calendars that follow it will stop updating."))
+    return redirect(url_for(".show_part", token=token, _anchor="calendar"))
+
+
 def _forms(speaker: Speaker, conference: Conference) -> dict[str, Form]:
     current = {"profile": speaker, "times": {"spans": rows_of(availability.of(speaker), conference.zone)}}
     choices = letter_languages(conference)
@@ -89,10 +114,18 @@ def _use(token: str, sha256: str) -> None:
     speaker_pages.edit(speaker, {"photo": sha256}, now=now())
 
 
-def _page(token: str, speaker: Speaker, conference: Conference, forms: dict[str, Form], part: str) -> Response:
+def _page(
+    token: str,
+    speaker: Speaker,
+    conference: Conference,
+    forms: dict[str, Form],
+    part: str = "",
+    secret: Secret | None = None,
+) -> Response:
     release = releases.current(conference.id)
     agenda = frozen.agenda(release) if release else None
     form = forms.get(part) or forms["profile"]
+    registration = registrations.registration_of(speaker.person_id, conference)
     is_public = agenda is not None and speaker.code in agenda.people
     response = form.page(
         "speak/part.html",
@@ -104,6 +137,9 @@ def _page(token: str, speaker: Speaker, conference: Conference, forms: dict[str,
         has_sheet=is_public,
         calendar=calendar_address(agenda.filtered(Filter(speaker=speaker.code))) if agenda and is_public else None,
         days=days_of(conference.facts),
+        secret=secret,
+        is_registered=registration is not None,
+        has_feed=registration is not None and registrations.has_feed(registration),
     )
     response.headers["X-Robots-Tag"] = "noindex"
     return response
@@ -132,8 +168,9 @@ def get_picture(token: str) -> Response:
     return picture_answer(pictures.kept(speaker.photo))
 
 
-blueprint.record_once(
-    lambda state: throttle(
-        cast(Flask, state.app), "speak.show_part", ATTEMPTS, only_failed=True, methods=("GET", "POST")
-    )
-)
+def _slow_down(app: Flask) -> None:
+    for view in ("show_part", "make_calendar", "drop_calendar"):
+        throttle(app, f"speak.{view}", ATTEMPTS, only_failed=True, methods=("GET", "POST"))
+
+
+blueprint.record_once(lambda state: _slow_down(cast(Flask, state.app)))

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Any, cast
 
 import segno
 import sqlalchemy as sa
-from flask import current_app, g
+from flask import current_app, g, url_for
 
 from confapp.database import db
 from confapp.domain.attendance import feeds
@@ -54,10 +55,27 @@ def standing(token: str, *, is_kept: bool) -> feeds.Standing:
     return cast(feeds.Standing, found)
 
 
-def code(address: str) -> str:
-    """A QR code (ISO/IEC 18004) that subscribes a phone to a calendar, as an image's address."""
-    subscribing = f"webcal://{address.partition('://')[2]}"
-    return segno.make(subscribing, error="m").svg_data_uri(scale=4, border=2, light="#fff")
+@dataclass(frozen=True)
+class Secret:
+    """A calendar's secret, as it is told this once."""
+
+    token: str
+
+    @property
+    def address(self) -> str:
+        """Where a calendar subscribes."""
+        return url_for("attendees.get_feed", token=self.token, kind="ics", _external=True)
+
+    @property
+    def pdf(self) -> str:
+        """Where the same sessions lie for print."""
+        return url_for("attendees.get_feed", token=self.token, kind="pdf", _external=True)
+
+    @property
+    def code(self) -> str:
+        """A QR code (ISO/IEC 18004) that subscribes a phone to the calendar, as an image's address."""
+        subscribing = f"webcal://{self.address.partition('://')[2]}"
+        return segno.make(subscribing, error="m").svg_data_uri(scale=4, border=2, light="#fff")
 
 
 def watch(app: ConfappFlask) -> None:

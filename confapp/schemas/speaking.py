@@ -36,3 +36,10 @@ class OwnPartSchema(Schema):
     availability = fields.Nested(AvailabilitySchema, dump_only=True)
     has_picture = fields.Boolean(dump_only=True)
     sessions = fields.List(fields.Nested(OwnSessionSchema), dump_only=True)
+
+
+class OwnCalendarSchema(Schema):
+    """The secret addresses of one's own sessions, as a calendar and for print; told once."""
+
+    address = fields.Url(dump_only=True)
+    pdf = fields.Url(dump_only=True)

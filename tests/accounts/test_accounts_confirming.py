@@ -145,7 +145,7 @@ def test_the_owner_of_an_address_takes_all_of_the_account(
         account = _account()
         account.totp_secret = "what the stranger's phone holds"
         secret = tokens.create_token(account, label="left behind", expires_at=None, now=NOW)
-        registration = registrations.registration_of(account.person, conference)
+        registration = registrations.registration_of(account.person_id, conference)
         assert registration is not None
         feed = registrations.new_feed(registration, now=NOW)
     owner = app.test_client()

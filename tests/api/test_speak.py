@@ -117,6 +117,21 @@ def test_she_sends_her_picture(story: Story) -> None:
     assert story.ask("GET").json["has_picture"] is True
 
 
+def test_she_makes_changes_and_switches_off_her_calendar(story: Story) -> None:
+    assert story.ask("DELETE", "/calendar").status_code == 204
+    made = [story.ask("POST", "/calendar") for _ in range(2)]
+    assert [answer.status_code for answer in made] == [201, 201]
+    with story.write():
+        make_slot(story.conference, story.talk, make_room(story.conference, "Aula"))
+        releases.release(story.conference, expected=None, note={}, by=None, now=NOW)
+    first, second = (answer.json["address"].removeprefix("http://localhost") for answer in made)
+    assert story.client.get(first).status_code == 404
+    assert "SUMMARY:Ice" in story.client.get(second).text
+    assert made[1].json["pdf"].endswith(".pdf")
+    assert story.ask("DELETE", "/calendar").status_code == 204
+    assert story.client.get(second).status_code == 404
+
+
 EVERYTHING: tuple[tuple[str, str, dict[str, Any]], ...] = (
     ("GET", "", {}),
     ("PATCH", "", {"json": {"name": "Mallory"}}),
@@ -124,6 +139,8 @@ EVERYTHING: tuple[tuple[str, str, dict[str, Any]], ...] = (
     ("PUT", "/sessions/<talk>/confirmation", {}),
     ("GET", "/picture", {}),
     ("PUT", "/picture", {"data": drawn(), "content_type": "image/jpeg"}),
+    ("POST", "/calendar", {}),
+    ("DELETE", "/calendar", {}),
 )
 
 

@@ -93,7 +93,7 @@ def test_a_guest_registers_and_gets_an_account(client: FlaskClient, programme: P
         account = people.account_by_email("cleo@example.org")
         assert account is not None
         assert account.password.startswith("$argon2id$")
-        held = registrations.registration_of(account.person, conferences.named("summit"))
+        held = registrations.registration_of(account.person_id, conferences.named("summit"))
         assert held is not None
         assert held.category is Category.INDUSTRY
     client.post("/accounts/logout", data={"csrf_token": token_for(client)})

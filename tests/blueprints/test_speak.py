@@ -9,6 +9,7 @@ import pytest
 from flask.testing import FlaskClient
 
 from confapp.database import db
+from confapp.domain.attendance import registrations
 from confapp.domain.permissions import Role
 from confapp.domain.programme import availability, sessions, speaker_pages, speakers
 from confapp.domain.programme.conferences import Conference
@@ -90,7 +91,7 @@ def test_only_what_is_released_is_told_of_time_and_place(
         releases.release(summit, expected=None, note={}, by=None, now=NOW)
     told = client.get(page)
     assert "Aula" in told.text
-    subscribe = pages.tree(told).xpath("//*[@class='subscribe']//a/@href")
+    subscribe = pages.tree(told).xpath("//a[starts-with(@href, 'webcal:')]/@href")
     assert subscribe[0].startswith("webcal://localhost/summit/agenda.ics?speaker=")
     assert not [address for address in subscribe if page.split("/")[2] in address]
 
@@ -128,7 +129,7 @@ def test_she_edits_her_profile(client: FlaskClient, write: Transaction, ada: Spe
     refused = send(client, page, "profile", name="", affiliation="Kept", country="Belgium")
     assert refused.status_code == 422
     assert set(errors(refused)) == {"name", "country"}
-    assert form_in(client, refused, 3)["affiliation"] == "Kept"
+    assert form_in(client, refused, 4)["affiliation"] == "Kept"
 
 
 def test_she_says_when_she_can_come(client: FlaskClient, write: Transaction, ada: Speaker, page: str) -> None:
@@ -160,6 +161,40 @@ def test_her_picture_is_kept_and_public_with_a_release(
     for wrong in (None, (io.BytesIO(b"<svg/>"), "x.svg")):
         refused = send(client, page, "picture", **({"picture": wrong} if wrong else {}))
         assert (refused.status_code, list(errors(refused))) == (422, ["picture"])
+
+
+def test_her_calendar_has_an_address_of_its_own_that_can_be_changed_and_switched_off(
+    client: FlaskClient, write: Transaction, summit: Conference, ada: Speaker, page: str
+) -> None:
+    with write():
+        talk = sessions.sessions(summit)[0]
+        make_slot(summit, talk, make_room(summit, "Aula"), at("10:00"))
+        releases.release(summit, expected=None, note={}, by=None, now=NOW)
+    assert "registered as a participant" in client.get(page).text
+
+    def make() -> str:
+        (address,) = words(client.post(f"{page}/calendar", headers=OWN), "//code[@class='secret']")
+        return address.removeprefix("http://localhost")
+
+    first = make()
+    assert "Cold chains" in client.get(first).text
+    with write():
+        registration = registrations.registration_of(ada.person_id, summit)
+        assert registration is not None
+        assert registration.organisation == "Institute"
+    assert first not in client.get(page).text, "it is shown once"
+    assert "registered as a participant" not in client.get(page).text
+    second = make()
+    assert [client.get(path).status_code for path in (first, second)] == [404, 200]
+    assert client.post(f"{page}/calendar/revoke", headers=OWN).status_code == 302
+    assert client.get(second).status_code == 404
+    assert client.get(page).status_code == 200, "her page goes on"
+
+
+def test_whoever_has_no_calendar_can_switch_it_off(client: FlaskClient, page: str) -> None:
+    assert client.post(f"{page}/calendar/revoke", headers=OWN).status_code == 302
+    assert client.post("/speak/nobody/calendar", headers=OWN).status_code == 404
+    assert client.post("/speak/nobody/calendar/revoke", headers=OWN).status_code == 404
 
 
 def test_the_address_dies_a_month_after_the_conference(client: FlaskClient, clock: SetClock, page: str) -> None:

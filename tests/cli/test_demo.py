@@ -122,7 +122,7 @@ def test_each_account_holds_its_role_and_no_more(write: Transaction) -> None:
         }
         attendee = people.account_by_email("attendee@demo.example")
         assert attendee is not None
-        assert registrations.registration_of(attendee.person, the_demo()) is not None
+        assert registrations.registration_of(attendee.person_id, the_demo()) is not None
 
 
 @pytest.mark.sqlite

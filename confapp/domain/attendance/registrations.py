@@ -17,7 +17,7 @@ from confapp.domain.errors import N_, Invalid, Missing
 from confapp.domain.people import Account, Person
 from confapp.domain.programme.conferences import Conference
 from confapp.domain.programme.sessions import Session
-from confapp.domain.programme.speakers import new_codes
+from confapp.domain.programme.speakers import Speaker, new_codes
 from confapp.domain.tokens import TOKEN_BYTES, digest
 
 INVITING = "invitations.changed"
@@ -96,12 +96,12 @@ def registrations(conference: Conference) -> Sequence[Registration]:
     ).all()
 
 
-def registration_of(person: Person, conference: Conference) -> Registration | None:
+def registration_of(person_id: int, conference: Conference) -> Registration | None:
     """The person's registration that stands."""
     return db.session.scalar(
         sa.select(Registration).where(
             Registration.conference_id == conference.id,
-            Registration.person_id == person.id,
+            Registration.person_id == person_id,
             Registration.cancelled_at.is_(None),
         )
     )
@@ -161,6 +161,15 @@ def register(
         facts={"category": category.value},
     )
     return held
+
+
+def of_speaker(speaker: Speaker, conference: Conference, *, now: dt.datetime) -> Registration:
+    """The speaker's registration; made now where there is none, since she comes anyway."""
+    found = registration_of(speaker.person_id, conference)
+    if found is not None:
+        return found
+    person, affiliation = db.session.get_one(Person, speaker.person_id), speaker.affiliation
+    return register(conference, person, category=Category.GUEST, organisation=affiliation, by=None, now=now)
 
 
 def cancel(registration: Registration, *, by: Account | None, now: dt.datetime) -> None:
