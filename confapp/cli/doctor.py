@@ -19,7 +19,7 @@ from confapp import web
 from confapp.cli.refusing import command
 from confapp.config import Settings
 from confapp.database import PUBLIC_ROLE, PUBLIC_TABLES, Mode, db, transaction
-from confapp.domain import audit, files, outbox
+from confapp.domain import audit, files, jobs, outbox
 from confapp.domain.press import publications
 from confapp.domain.programme.conferences import Conference
 from confapp.domain.release import releases
@@ -121,7 +121,7 @@ def examine(now: dt.datetime) -> Iterator[Finding]:
         yield Finding("tables", "not at the newest revision", "Run `flask --app wsgi migrate`.")
         return
     yield Finding("tables", "at the newest revision")
-    for look in (_fence, _chains, _ledgers, _letters, _worker, _outbox, _files):
+    for look in (_fence, _chains, _ledgers, _letters, _worker, _outbox, _files, _jobs):
         with transaction(Mode.READ):
             found = list(look(now))
         yield from found
@@ -232,7 +232,7 @@ def _letters(_now: dt.datetime) -> Iterator[Finding]:
         latest = releases.current(number)
         for each in fonts.lacking(agenda(latest))[:SHOWN] if latest else []:
             where = f"session {each.session.code}" if each.session else "names"
-            remedy = "Write them otherwise, or put a TrueType font that has them beside the others, in static/fonts."
+            remedy = "Write them otherwise, or put a TrueType font into confapp/assets/fonts and run `make assets`."
             yield Finding("letters in print", f"{slug}, {where}: {each} are shown as \ufffd", remedy)
             found += 1
     if not found:
@@ -284,3 +284,14 @@ def _files(now: dt.datetime) -> Iterator[Finding]:
     )
     remedy = "Mend what the errors name, then run `flask --app wsgi retry`."
     yield Finding("files", f"{len(rows)} failed: {named}{' ...' if len(rows) > SHOWN else ''}", remedy)
+
+
+def _jobs(_now: dt.datetime) -> Iterator[Finding]:
+    rows = jobs.failed()
+    if not rows:
+        yield Finding("jobs", "none failed")
+        return
+    slugs = _slugs()
+    named = "; ".join(f"{row.kind.value} of {slugs[row.conference_id]}, {row.uuid}" for row in rows[:SHOWN])
+    remedy = "The worker's log says why, under the same number. Mend that, then ask for them again."
+    yield Finding("jobs", f"{len(rows)} failed: {named}{' ...' if len(rows) > SHOWN else ''}", remedy)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import enum
 import uuid
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import sqlalchemy as sa
@@ -133,6 +133,11 @@ def latest(conference: Conference, kind: JobKind) -> Job | None:
     """The job of a kind that was asked for last."""
     wanted = sa.select(Job).where(Job.conference_id == conference.id, Job.kind == kind)
     return db.session.scalar(wanted.order_by(Job.asked_at.desc(), Job.id.desc()).limit(1))
+
+
+def failed() -> Sequence[Job]:
+    """The jobs that ended by no fault of whoever asked, the oldest first; forgotten with all that are over."""
+    return db.session.scalars(sa.select(Job).where(Job.outcome == Outcome.FAILED).order_by(Job.ended_at, Job.id)).all()
 
 
 # The worker's side.

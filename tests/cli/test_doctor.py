@@ -16,8 +16,9 @@ from click.testing import Result
 from confapp import delivery
 from confapp.config import Settings
 from confapp.database import PUBLIC_ROLE, PUBLIC_TABLES, db
-from confapp.domain import audit, files, outbox
+from confapp.domain import audit, files, jobs, outbox
 from confapp.domain.files import MAKING_ATTEMPTS, MadeFile
+from confapp.domain.jobs import JobKind, Outcome
 from confapp.domain.press.publications import Publication
 from confapp.domain.programme.sessions import Session
 from confapp.web import ConfappFlask
@@ -25,7 +26,7 @@ from confapp.worker.parts import BEATING
 from tests.agenda_scene import Programme
 from tests.conftest import NOW, SetClock, Transaction
 from tests.databases import PostgreSQL, process
-from tests.factories import make_conference
+from tests.factories import make_account, make_conference
 from tests.press import Scene
 
 Run = Callable[..., Result]
@@ -86,7 +87,7 @@ def test_a_worker_that_is_not_there(run: Run, write: Transaction, clock: SetCloc
     clock.tick(seconds=60)
     result = run("doctor")
     assert result.exit_code == 1
-    assert result.output.endswith("Error: 3 of 14 checks found something wrong.\n")
+    assert result.output.endswith("Error: 3 of 15 checks found something wrong.\n")
     wrong = _wrong(result)
     assert {subject: words for subject, (words, _) in wrong.items()} == {
         "worker, outbox": "swept last 4 min ago",
@@ -113,6 +114,16 @@ def test_what_the_worker_gave_up(run: Run, write: Transaction) -> None:
     }
     assert run("retry").output == "1 messages and 1 files are tried again.\n"
     assert _wrong(run("doctor")) == {}
+
+
+@pytest.mark.usefixtures("healthy")
+def test_jobs_that_failed(run: Run, write: Transaction) -> None:
+    with write():
+        asker = make_account("organiser@example.org")
+        job = jobs.ask(JobKind.IMPORT, make_conference(), {}, by=asker, now=NOW)
+        job.ended_at, job.outcome = NOW, Outcome.FAILED
+        words = f"1 failed: import of summit, {job.uuid}"
+    assert {subject: told for subject, (told, _) in _wrong(run("doctor")).items()} == {"jobs": words}
 
 
 @pytest.mark.usefixtures("healthy")
