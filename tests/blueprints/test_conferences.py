@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
+from pathlib import Path
 from typing import Any
 
 import pytest
 import sqlalchemy as sa
+from flask import render_template_string
 from flask.testing import FlaskClient
 
 from confapp.database import Mode, db
 from confapp.domain import audit
+from confapp.domain.live.stage import Fact
 from confapp.domain.permissions import NEEDS_SCOPE, Role
+from confapp.domain.press.transcripts import Event
 from confapp.domain.programme import conferences, sessions
 from confapp.domain.programme.conferences import Conference, Track
 from confapp.web import ConfappFlask
@@ -313,12 +318,27 @@ def test_tracks_of_other_conferences_are_out_of_reach(organiser: FlaskClient, wr
 # History, and how much it takes.
 
 
+def test_the_log_has_words_for_every_action(app: ConfappFlask) -> None:
+    """Those that the domain's code spells out; what somebody adds is written there as it is until it has words."""
+    told = {
+        action
+        for file in Path(audit.__file__).parent.rglob("*.py")
+        for action in re.findall(r"record(?:_many)?\(\s*\"([a-z_.]+)\"", file.read_text("utf-8"))
+    }
+    told |= {f"transcript.{event.value}" for event in Event} | {f"stage.{fact.value}" for fact in Fact}
+    template = 'import "macros/done.html" as done'
+    with app.test_request_context("/"):
+        said = {each: render_template_string(f"{{% {template} %}}{{{{ done.action({each!r}) }}}}") for each in told}
+    assert {each for each, words in said.items() if "." in words} == set()
+    assert len(told) > 60
+
+
 def test_the_history_tells_who_did_what_and_that_the_chain_holds(
     organiser: FlaskClient, write: Transaction, summit: Conference
 ) -> None:
     open_form(organiser, "/organise/summit/tracks/new").send({"name.en": "One"})
     page = organiser.get("/organise/summit/audit")
-    assert words(page, "//tbody/tr[1]/td")[2:] == ["organiser@example.org", "track.create", "track:one"]
+    assert words(page, "//tbody/tr[1]/td")[2:] == ["organiser@example.org", "Track: made", "one"]
     assert "The chain is broken" not in page.text
     with write():
         db.session.execute(sa.update(audit.AuditEntry).where(audit.AuditEntry.number == 1).values(action="forged"))
