@@ -62,7 +62,9 @@ class Schema(ma.Schema):
     def on_bind_field(self, field_name: str, field_obj: fields.Field[Any]) -> None:
         """No whole number is taken that no database holds."""
         if isinstance(field_obj, fields.Integer):
-            field_obj.validators = [*field_obj.validators, storable]
+            limits = [each.max for each in field_obj.validators if isinstance(each, ma.validate.Range)]
+            if all(each is None for each in limits):
+                field_obj.validators = [*field_obj.validators, storable]
 
     @ma.pre_load
     def read_form(self, data: Any, **_options: Any) -> Any:

@@ -163,7 +163,9 @@ class RoomSchema(Schema):
     venue = Ref()
     host = Ref()
     capacity = fields.Integer(
-        allow_none=True, load_default=None, validate=validate.Range(1, 1_000_000, error=N_("At least 1 seat."))
+        allow_none=True,
+        load_default=None,
+        validate=validate.Range(1, 1_000_000, error=N_("Between 1 and 1000000 seats.")),
     )
     floor = Words(length=40, load_default="")
     is_step_free = fields.Boolean(allow_none=True, load_default=None)
