@@ -23,7 +23,8 @@ MOST_OCCURRENCES = 200
 Value = dt.datetime | dt.date
 _DATE = re.compile(r"(\d{4})-?(\d{2})-?(\d{2})")
 _MOMENT = re.compile(r"(\d{4})-?(\d{2})-?(\d{2})T(\d{2}):?(\d{2}):?(\d{2})?\s*(Z|[+-]\d{2}:?\d{2})?", re.IGNORECASE)
-_LENGTH = re.compile(r"([+-]?)P(?:(\d+)W)?(?:(\d+)D)?(?:T(?:(\d+)H)?(?:(\d+)M)?(?:(\d+)S)?)?", re.IGNORECASE)
+# Some write P1H for PT1H; what could be months stays unread.
+_LENGTH = re.compile(r"([+-]?)P(?:(\d+)W)?(?:(\d+)D)?T?(?:(\d+)H)?(?:(?<!P)(\d+)M)?(?:(\d+)S)?", re.IGNORECASE)
 _MOST_DIGITS = 5
 
 
@@ -39,6 +40,8 @@ class Zones:
         bare = tzid.strip().strip('"')
         candidates = [bare, "/".join(bare.split("/")[-2:]), "/".join(bare.split("/")[-3:])]
         candidates.append(WINDOWS_TO_OLSON.get(bare, ""))
+        # Outlook shows '(UTC+01:00) Brussels, Copenhagen, …', which names cities.
+        candidates += [city.strip() for city in re.sub(r"^\((?:UTC|GMT)[^)]*\)", "", bare).split(",")]
         return next((zone for each in candidates if each and (zone := times.zone_named(each))), None)
 
     def of(self, tzid: str, where: str) -> dt.tzinfo | None:
@@ -55,6 +58,8 @@ class Zones:
         if component is None:
             return None
         try:
+            if any(not _is_of_zones(rule.value) for each in component.inner for rule in each.all("RRULE")):
+                raise ValueError
             made = Timezone.from_ical("\r\n".join(_written(component)))
             zone = cast(Timezone, made).to_tz(lookup_tzid=False)
             dt.datetime(2020, 1, 1, tzinfo=zone).utcoffset()
@@ -62,6 +67,17 @@ class Zones:
         except Exception:
             offsets = [each.text("TZOFFSETTO").strip() for each in component.inner if each.name == "STANDARD"]
             return next((dt.timezone(found) for each in offsets if (found := _offset(each)) is not None), None)
+
+
+def _is_of_zones(rule: str) -> bool:
+    """Whether a rule moves clocks once a year, as zones do: others may be endless work."""
+    parts = dict(each.upper().partition("=")[::2] for each in rule.strip().split(";"))
+    return (
+        parts.get("FREQ") == "YEARLY"
+        and parts.get("INTERVAL", "1").strip("0") == "1"
+        and parts.keys()
+        <= {"FREQ", "INTERVAL", "BYDAY", "BYMONTH", "BYMONTHDAY", "BYYEARDAY", "UNTIL", "COUNT", "WKST"}
+    )
 
 
 def _written(component: Component) -> list[str]:
@@ -141,6 +157,7 @@ def occurrences(
         words = re.sub(
             r"UNTIL=([^;]+)", lambda ends: _until(ends[1], starts_at), rule.value.strip(), flags=re.IGNORECASE
         )
+        words = re.sub(r"INTERVAL\s*=\s*0+(?=;|$)", "INTERVAL=1", words, flags=re.IGNORECASE)
         if re.search(r"FREQ=(?:SECONDLY|MINUTELY)", words, re.IGNORECASE):
             raise Unusable("RRULE", N_("It repeats within minutes, as no session does."), rule.value)
         try:

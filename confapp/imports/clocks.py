@@ -30,6 +30,12 @@ def read_clock(text: str) -> dt.time | None:
     return dt.time(hour, minute) if hour < 24 and minute < 60 else None
 
 
+def read_late_clock(text: str) -> dt.time | None:
+    """'24:00' to '29:59', as programmes write the small hours of the next day; None for anything else."""
+    found = re.fullmatch(r"(2[4-9]):([0-5][0-9])(?::00)?", text.strip())
+    return dt.time(int(found[1]) - 24, int(found[2])) if found else None
+
+
 def read_day(text: str, *, is_month_first: bool = False) -> dt.date | None:
     """A date: ISO 8601, 18.5.2026, 18/5/2026 (5/18/2026 if `is_month_first`), 18 May 2026, May 18, 2026."""
     written = text.strip()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import quopri
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
@@ -128,4 +129,7 @@ def _property(line: str, number: int) -> Property | None:
         if colon < 0:
             return None
         place = colon
-    return Property(re.sub(r"\s", "", name[1]).upper(), line[place + 1 :], parameters, number)
+    value = line[place + 1 :]
+    if parameters.get("ENCODING", "").upper() == "QUOTED-PRINTABLE":  # vCalendar 1.0, as old phones write it
+        value = quopri.decodestring(value.encode()).decode(errors="replace").replace("\r\n", "\\n")
+    return Property(re.sub(r"\s", "", name[1]).upper(), value, parameters, number)

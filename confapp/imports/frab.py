@@ -6,26 +6,28 @@ upon once for each kind of oddity, and a session that cannot be taken is refused
 
 from __future__ import annotations
 
-import datetime as dt
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 from confapp.domain.cleaning import MAX_MARKUP, clean_html, clean_line, clean_markdown, web_address
 from confapp.domain.errors import N_, Invalid
 from confapp.domain.texts import Texts
 from confapp.imports import times
+from confapp.imports.composing import Unusable
 from confapp.imports.frab_header import Header
+from confapp.imports.frab_people import mentions
+from confapp.imports.frab_rows import Row, duration_of, starts_at_of
 from confapp.imports.gathering import Gathering
 from confapp.imports.markup import Element, children_by_name, inner_markup, line_of, parse_xml, words_in
 from confapp.imports.plan import MAX_SESSIONS, UNDETERMINED, Plan, PlannedSession, Remarks, check_size, key
-from confapp.imports.vocabulary import kind_of, language_of, role_of
+from confapp.imports.vocabulary import kind_of, language_of, role_of, state_of
 
 SOURCE = "frab"
 OURS = "confapp"  # what an instance of ours exported: its ids are other ones than frab's
 MAX_NAME = 200
 MAX_TITLE = 500
 
+_NOT_HELD = ("rejected", "withdrawn", "cancelled")
 _TRUTHS = {"true": True, "1": True, "yes": True, "false": False, "0": False, "no": False}
 MARKDOWN_WRITERS = {"pretalx", "eventyay", "wafer"}
 
@@ -37,32 +39,9 @@ def read_frab(data: bytes, *, timezone: str | None) -> Plan:
     `refused` or `warnings` of the plan.
     """
     check_size(data)
-    root, control_characters = parse_xml(data, "schedule", N_("a frab or Pentabarf file"))
     remarks = Remarks()
-    if control_characters:
-        message = N_("Forbidden control characters were taken out.")
-        remarks.warn(N_("the whole file"), "file", message, str(control_characters))
+    root = parse_xml(data, "schedule", N_("a frab or Pentabarf file"), remarks)
     return _Reader(root, timezone, remarks).plan()
-
-
-@dataclass(frozen=True)
-class _Row:
-    """An event under its room and day, with its children by name."""
-
-    element: Element
-    parts: dict[str, Element]
-    where: str
-    day: Element | None
-    room: Element | None
-
-    def line(self, name: str) -> str:
-        """The child's text as one clean line, '' if there is none."""
-        part = self.parts.get(name)
-        return "" if part is None else clean_line(words_in(part))
-
-
-class _Unusable(Exception):
-    """Why an event cannot be taken: field, message, value."""
 
 
 class _Reader:
@@ -88,11 +67,11 @@ class _Reader:
         for row in self._rows():
             try:
                 self.gathering.session(self._session(row), row.where)
-            except _Unusable as fault:
+            except Unusable as fault:
                 self.remarks.refuse(row.where, *fault.args)
         return self.gathering.plan(OURS if self.is_ours else SOURCE, self.header.conference)
 
-    def _rows(self) -> Iterator[_Row]:
+    def _rows(self) -> Iterator[Row]:
         for number, element in enumerate(self.root.iter("event")):
             if number == MAX_SESSIONS:
                 raise Invalid({"file": [N_("The file has more than %(limit)d events.", limit=MAX_SESSIONS)]})
@@ -102,17 +81,21 @@ class _Reader:
             else:
                 where = N_("event on line %(line)d", line=line_of(element))
             above = {str(parent.tag): parent for parent in element.iterancestors()}
-            yield _Row(element, children_by_name(element), where, above.get("day"), above.get("room"))
+            yield Row(element, children_by_name(element), where, above.get("day"), above.get("room"))
 
-    def _session(self, row: _Row) -> PlannedSession:
-        """The session with every key that it could have; raises _Unusable."""
+    def _session(self, row: Row) -> PlannedSession:
+        """The session with every key that it could have; raises Unusable."""
         title = self._cut(row.where, "title", row.line("title"), MAX_TITLE)
         if not title:
-            raise _Unusable("title", N_("The event has no title."), "")
+            raise Unusable("title", N_("The event has no title."), "")
         language = self._language(row)
-        starts_at = self._starts_at(row)
-        duration = self._duration(row)
-        if starts_at is None:
+        starts_at = starts_at_of(row, self.header, self.remarks)
+        duration = duration_of(row, starts_at, self.header)
+        state = self._state(row)
+        if state in _NOT_HELD and starts_at is not None:
+            message = N_("A session that does not take place carries a time; it was left unscheduled.")
+            self.remarks.quirk(row.where, "state", message, state)
+        elif starts_at is None:
             self.remarks.warn(row.where, "start", N_("The event has no time; it was left unscheduled."))
         elif not duration:
             self.remarks.warn(row.where, "duration", N_("The event has no length; it was left unscheduled."))
@@ -134,13 +117,12 @@ class _Reader:
         optout = words_in(recording.get("optout")).strip().lower()
         if optout and optout not in _TRUTHS:
             self.remarks.quirk(row.where, "optout", N_("This is neither true nor false; it was passed over."), optout)
-        cancelled = "cancel" in (row.line("status") or row.line("state")).lower()
         return PlannedSession(
             keys=(*keys, title_day),
             title=self._texts(title, language),
             kind=kind_of(source_type, title, staffed=bool(people)),
             source_type=source_type,
-            state="cancelled" if cancelled else "confirmed",
+            state=state,
             subtitle=self._texts(self._cut(row.where, "subtitle", row.line("subtitle"), MAX_TITLE), language),
             abstract_html=self._texts(self._markup(row, "abstract"), language),
             description_html=self._texts(self._markup(row, "description"), language),
@@ -148,7 +130,7 @@ class _Reader:
             track=None if track is None else self._track(words_in(track), track),
             people=people,
             room=self._room_of(row),
-            starts_at=starts_at,
+            starts_at=None if state in _NOT_HELD else starts_at,
             duration=duration or None,
             day=day,
             links=self._addresses(row, "links", "link", bare_host=True),
@@ -158,57 +140,29 @@ class _Reader:
             url=self._address(row, "url"),
         )
 
-    def _starts_at(self, row: _Row) -> dt.datetime | None:
-        """The start in UTC; None if the event has none."""
-        written, clock = row.line("date"), row.line("start")
-        moment, start = times.read_moment(written), times.read_clock(clock)
-        if moment is None and start is None and isinstance(full := times.read_moment(clock), dt.datetime):
-            moment, clock = full, ""
-        if clock and start is None:
-            if not isinstance(moment, dt.datetime):
-                raise _Unusable("start", N_("This is not a time of day (HH:MM)."), clock)
-            self.remarks.warn(row.where, "start", N_("This is not a time of day; the event's date was taken."), clock)
-        if written and moment is None:
-            if start is None:
-                raise _Unusable("date", N_("This is not a date and time (ISO 8601)."), written)
-            self.remarks.warn(row.where, "date", N_("This is not a date and time; the day's date was taken."), written)
-        if isinstance(moment, dt.datetime):
-            settled = times.settle(moment, start, self.header.zone, zone_is_the_files=self.header.zone_is_the_files)
-        elif start is None:
-            return None
-        else:
-            date = moment
-            if date is None:
-                date = self.header.date_of(row.day) if row.day is not None else None
-                if date is None:
-                    raise _Unusable("date", N_("Neither the event nor its day has a date."), clock)
-                # The small hours stand under the day whose evening they end.
-                date += dt.timedelta(days=1 if start < self.header.day_change else 0)
-            settled = times.at_clock(dt.datetime.combine(date, start), self.header.zone)
-        if settled.quirk:
-            self.remarks.quirk(row.where, "date", settled.quirk, f"{written} {clock}".strip())
-        return settled.moment
-
-    def _duration(self, row: _Row) -> dt.timedelta | None:
-        written = row.line("duration")
-        duration = times.read_duration(written) if written else None
-        if written and duration is None:
-            raise _Unusable("duration", N_("This is not a duration (HH:MM)."), written)
-        return duration
+    def _state(self, row: Row) -> str:
+        """What the file says of it; a published programme's sessions are confirmed where it says nothing."""
+        if any(_TRUTHS.get(row.line(name).lower()) for name in ("cancelled", "canceled")):
+            return "cancelled"
+        return state_of(row.line("status") or row.line("state"), "confirmed")
 
     # What sessions point to
 
-    def _people(self, row: _Row, session_key: str) -> tuple[tuple[str, str], ...]:
+    def _people(self, row: Row, session_key: str) -> tuple[tuple[str, str], ...]:
         """The event's people, once each. Only a number together with a name says that two mentions are one person."""
         found: dict[tuple[str, str], None] = {}
-        for element in row.parts["persons"].iter("person") if "persons" in row.parts else ():
-            name = self._cut(row.where, "person", clean_line(words_in(element) or element.get("name") or ""), MAX_NAME)
-            number, guid = element.get("id") or "", element.get("guid") or ""
+        for mention in mentions(row.element, row.parts):
+            name = self._cut(row.where, "person", mention.name, MAX_NAME)
             if not name:
-                self.remarks.warn(row.where, "person", N_("A person without a name was left out."), number)
+                message = N_("A person without a name was left out.")
+                self.remarks.warn(row.where, "person", message, mention.number)
                 continue
-            identity = self.gathering.speaker(name, number=number, guid=guid, session=session_key, where=row.where)
-            found[identity, role_of(element.get("role") or element.get("type") or "")] = None
+            identity = self.gathering.speaker(
+                name, number=mention.number, guid=mention.guid, session=session_key, where=row.where
+            )
+            life = self._cleaned(row, "biography", mention.biography)
+            self.gathering.profile(identity, biography=self._texts(life))
+            found[identity, role_of(mention.role)] = None
         return tuple(found)
 
     def _track(self, words: str, element: Element) -> str | None:
@@ -223,7 +177,7 @@ class _Reader:
     def _room(self, words: str, guid: str = "") -> str | None:
         return self.gathering.room(self._texts(clean_line(words)[:MAX_NAME]), guid=guid)
 
-    def _room_of(self, row: _Row) -> str | None:
+    def _room_of(self, row: Row) -> str | None:
         """The room that the event stands under; what it says itself counts only where it stands under none."""
         if row.room is not None and self._is_whole_venue(row.room):
             return None
@@ -255,30 +209,32 @@ class _Reader:
         self.remarks.warn(where, field, N_("This was cut to %(limit)d characters.", limit=limit), words)
         return words[: limit - 1] + "…"
 
-    def _markup(self, row: _Row, field: str) -> str:
+    def _markup(self, row: Row, field: str) -> str:
         part = row.parts.get(field)
-        words = "" if part is None else inner_markup(part)
+        return "" if part is None else self._cleaned(row, field, inner_markup(part))
+
+    def _cleaned(self, row: Row, field: str, words: str) -> str:
         if len(words) > MAX_MARKUP:
             message = N_("The text is longer than %(limit)d characters; it was left out.", limit=MAX_MARKUP)
             self.remarks.warn(row.where, field, message, words)
             return ""
         return self.clean(words) if words.strip() else ""
 
-    def _language(self, row: _Row) -> str | None:
+    def _language(self, row: Row) -> str | None:
         written = row.line("language")
         language = language_of(written) if written else None
         if written and language is None:
             self.remarks.quirk(row.where, "language", N_("This names no language; it was passed over."), written)
         return language
 
-    def _address(self, row: _Row, field: str) -> str | None:
+    def _address(self, row: Row, field: str) -> str | None:
         written = row.line(field)
         address = web_address(written, self.header.base)
         if written and address is None:
             self.remarks.quirk(row.where, field, N_("This is no web address; it was left out."), written)
         return address
 
-    def _addresses(self, row: _Row, parent: str, name: str, *, bare_host: bool) -> tuple[tuple[str, str], ...]:
+    def _addresses(self, row: Row, parent: str, name: str, *, bare_host: bool) -> tuple[tuple[str, str], ...]:
         """Address and title of each link; the unusable ones are remarked upon one by one."""
         found: list[tuple[str, str]] = []
         for element in row.parts[parent].iter(name) if parent in row.parts else ():

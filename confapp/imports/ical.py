@@ -60,10 +60,25 @@ class _Reader:
             each.text("TZID"): each for calendar in calendars for each in calendar.inner if each.name == "VTIMEZONE"
         }
         self.zones = Zones(spelt, remarks)
-        self.events = [each for calendar in calendars for each in calendar.inner if each.name == "VEVENT"]
+        self.events = self._latest([each for calendar in calendars for each in calendar.inner if each.name == "VEVENT"])
         self.places = {clean_line(event.text("LOCATION")) for event in self.events}
         zone, _ = settle_zone(self._zone_named(), timezone, remarks, moments=(), field="X-WR-TIMEZONE", where=WHERE)
         self.composer = Composer(remarks, zone)
+
+    def _latest(self, events: list[Component]) -> list[Component]:
+        """The events; of several states of one (same UID and occurrence), told by SEQUENCE, the latest."""
+        states: dict[tuple[str, str], list[Component]] = {}
+        for event in events:
+            if uid := clean_line(event.text("UID")):
+                states.setdefault((uid, event.text("RECURRENCE-ID")), []).append(event)
+        passed: set[int] = set()
+        for (uid, _), held in states.items():
+            numbers = [_number(event.text("SEQUENCE")) for event in held]
+            if len(held) > 1 and len(set(numbers)) == len(held):
+                passed |= {id(event) for event, number in zip(held, numbers, strict=True) if number < max(numbers)}
+                message = N_("The file holds several states of this event; the latest was taken.")
+                self.remarks.quirk(N_("line %(line)d", line=held[0].line), "SEQUENCE", message, uid)
+        return [event for event in events if id(event) not in passed]
 
     def _zone_named(self) -> str:
         """The zone that the calendar states, else the one that most of its events are in."""
@@ -169,7 +184,11 @@ class _Reader:
     def _moments(self, event: _Event, name: str) -> Iterator[dt.datetime]:
         for found in event.component.all(name):
             for value in found.value.split(","):
-                moment = read_value(found, self.zones, self.composer.zone, event.where, value.split("/")[0])
+                try:
+                    moment = read_value(found, self.zones, self.composer.zone, event.where, value.split("/")[0])
+                except Unusable as fault:
+                    self.remarks.warn(event.where, *fault.args)
+                    continue
                 if isinstance(moment, dt.datetime):
                     yield moment.astimezone(dt.UTC)
 
@@ -188,13 +207,12 @@ class _Reader:
         categories = [text for each in component.all("CATEGORIES") for text in each.texts]
         people, description = self._people(event, composer.session_key(named, where))
         rooms = clean_line(component.text("LOCATION"))
-        state = "CANCELLED" if self.takes_back else clean_line(component.text("STATUS"))
         return Item(
             where,
             component.text("SUMMARY"),
             named,
             description=description,
-            state="cancelled" if state.upper() == "CANCELLED" else "proposed" if state.upper() == "TENTATIVE" else None,
+            state=self._state(event),
             track=composer.gathering.track(composer.texts(where, "categories", categories[0] if categories else "")),
             room=self._room(where, rooms),
             people=people,
@@ -207,6 +225,16 @@ class _Reader:
                          if each.value.lower().startswith("http")],
             url=component.text("URL"),
         )  # fmt: skip
+
+    def _state(self, event: _Event) -> str | None:
+        status = event.component.text("STATUS").strip().upper()
+        if self.takes_back or status in ("CANCELLED", "CANCELED"):
+            return "cancelled"
+        if event.component.text("CLASS").strip().upper() in ("PRIVATE", "CONFIDENTIAL"):
+            message = N_("The calendar calls it private; it was taken as a proposal, which is never released.")
+            self.remarks.quirk(event.where, "CLASS", message)
+            return "proposed"
+        return "proposed" if status == "TENTATIVE" else None
 
     def _room(self, where: str, written: str) -> str | None:
         """The room of a LOCATION; one that lists several rooms which stand alone elsewhere means the whole venue."""
@@ -236,6 +264,10 @@ class _Reader:
         identity = self.composer.gathering.speaker(name, number="", guid="", session=session, where=where)
         self.composer.gathering.profile(identity, biography={}, affiliation=affiliation[:MAX_NAME])
         return identity, role_of(role)
+
+
+def _number(written: str) -> int:
+    return int(written) if re.fullmatch(r"[0-9]{1,9}", written.strip()) else 0
 
 
 def _names(line: str) -> list[str]:

@@ -8,6 +8,8 @@ import re
 from lxml import etree
 
 from confapp.domain.errors import N_, Invalid
+from confapp.imports.plan import Remarks
+from confapp.imports.trees import WHOLE
 
 Element = etree._Element
 
@@ -17,24 +19,77 @@ _CONTROL = re.compile(
     rb"[\x00-\x08\x0b\x0c\x0e-\x1f]|&#(?:0*(?:[0-8]|1[124-9]|2[0-9]|3[01])|x0*(?:[0-8bcefBCEF]|1[0-9a-fA-F]));"
 )
 _LATE_DECLARATION = re.compile(rb"\A(\s+)(<\?xml\s[^<>]*\?>)")
+_DECLARATION = re.compile(rb"\A<\?xml\s[^<>]*\?>")
+_BARE_AMPERSAND = re.compile(
+    rb"(<!\[CDATA\[.*?\]\]>)|&(?!#[0-9]{1,7};|#x[0-9A-Fa-f]{1,6};|[A-Za-z][A-Za-z0-9]{1,31};)", re.DOTALL
+)
 _UTF16 = (b"\xff\xfe", b"\xfe\xff", b"<\x00", b"\x00<")
 
 
-def parse_xml(data: bytes, root_name: str, format_name: str) -> tuple[Element, int]:
-    """The root element of `data` without namespaces, and how many forbidden control characters were taken out.
+def parse_xml(data: bytes, root_name: str, format_name: str, remarks: Remarks) -> Element:
+    """The root element of `data` without namespaces.
 
-    Repairs what other readers pass over: blanks before the declaration, HTML's named entities, control characters.
+    Repairs what other readers pass over: blanks before the declaration, HTML's named entities, control characters, and
+    (with a remark) ampersands that nobody escaped and Windows-1252 that calls itself UTF-8.
     Raises Invalid naming `file`, with line and column, for what is not well-formed, declares entities, or has another
     root than `root_name`, with which `format_name` starts.
     """
     if not data.strip():
         raise Invalid({"file": [N_("The file is empty.")]})
-    taken_out = 0
     if not data.startswith(_UTF16):
         # Blanks go behind the declaration, which must come first, so that lines keep their numbers.
         data = _LATE_DECLARATION.sub(rb"\2\1", data.removeprefix(b"\xef\xbb\xbf"), count=1)
         data, taken_out = _CONTROL.subn(b"", data)
         data = _NAMED_ENTITY.sub(_by_number, data)
+        if taken_out:
+            remarks.warn(WHOLE, "file", N_("Forbidden control characters were taken out."), str(taken_out))
+    try:
+        root = _root_of(data)
+    except Invalid as fault:
+        repaired = _repaired(data)
+        if repaired is None:
+            raise
+        try:
+            root = _root_of(repaired[0])
+        except Invalid:
+            raise fault from None
+        for message in repaired[1]:
+            remarks.warn(WHOLE, "file", message)
+    for element in root.iter(etree.Element):
+        name = str(element.tag)
+        if name.startswith("{"):
+            element.tag = name.rpartition("}")[2]
+    if root.tag != root_name:
+        message = N_(
+            "The file starts with <%(found)s>, line %(line)d; %(format)s starts with <%(root)s>.",
+            found=str(root.tag)[:80],
+            line=line_of(root),
+            format=format_name,
+            root=root_name,
+        )
+        raise Invalid({"file": [message]})
+    return root
+
+
+def _repaired(data: bytes) -> tuple[bytes, list[str]] | None:
+    """What can still be meant by bytes that are no XML, and what was done to them; None for nothing."""
+    if data.startswith(_UTF16):
+        return None
+    done: list[str] = []
+    try:
+        data.decode("utf-8")
+    except UnicodeDecodeError:
+        bare = _DECLARATION.sub(b"", data, count=1)
+        data = bare.decode("windows-1252", "replace").encode()
+        done.append(N_("The file is not in the encoding that it states; it was read as Windows-1252."))
+    data, bare_ones = _BARE_AMPERSAND.subn(lambda found: found[1] or b"&amp;", data)
+    if bare_ones and data.count(b"&amp;"):
+        done.append(N_("Ampersands were not escaped; they were read as themselves."))
+    return (data, done) if done else None
+
+
+def _root_of(data: bytes) -> Element:
+    """The root of what is well-formed and declares no entities. Raises Invalid."""
     # A parser of its own for each file: parsers keep the names of elements they have met.
     parser = etree.XMLParser(
         resolve_entities=False,
@@ -53,20 +108,7 @@ def parse_xml(data: bytes, root_name: str, format_name: str) -> tuple[Element, i
     dtd = root.getroottree().docinfo.internalDTD
     if (dtd is not None and any(True for _ in dtd.iterentities())) or any(True for _ in root.iter(etree.Entity)):
         raise Invalid({"file": [N_("The file declares or uses XML entities of its own, which are not read.")]})
-    for element in root.iter(etree.Element):
-        name = str(element.tag)
-        if name.startswith("{"):
-            element.tag = name.rpartition("}")[2]
-    if root.tag != root_name:
-        message = N_(
-            "The file starts with <%(found)s>, line %(line)d; %(format)s starts with <%(root)s>.",
-            found=str(root.tag)[:80],
-            line=line_of(root),
-            format=format_name,
-            root=root_name,
-        )
-        raise Invalid({"file": [message]})
-    return root, taken_out
+    return root
 
 
 def line_of(element: Element) -> int:

@@ -69,7 +69,7 @@ def read_moment(text: str) -> dt.datetime | dt.date | None:
         if re.fullmatch(r"\d{4}-?\d{2}-?\d{2}", text):
             moment = dt.date.fromisoformat(text)
         else:
-            moment = dt.datetime.fromisoformat(text)
+            moment = dt.datetime.fromisoformat(re.sub(r"(?<=[0-9]) ?(?:UTC|GMT)$", "Z", text))
     except ValueError:
         return None
     return moment if moment.year in _YEARS else None
@@ -92,31 +92,45 @@ def read_clock(text: str) -> dt.time | None:
         return None
 
 
-def read_duration(text: str) -> dt.timedelta | None:
-    """'HH:MM', 'HH:MM:SS', '1 day, HH:MM:SS', minutes ('45', '45 min'), '1h30', or ISO 8601 ('PT45M').
+_CLOCKED = re.compile(
+    r"(?:([0-9]{1,2})(?: days?,? | |:(?=[0-9]+:[0-9]+:)))?([0-9]{1,3}):([0-9]{1,2})(?::([0-9]{1,2})(?:\.[0-9]{1,6})?)?"
+)
+_ISO = re.compile(r"P(?:([0-9]{1,2})D)?(?:T?(?:([0-9]{1,3})H)?(?:([0-9]{1,4})M)?(?:([0-9]{1,5})S)?)?")
+_WORDED = re.compile(
+    r"(?:([0-9]{1,3}(?:[.,][0-9]{1,2})?)\s*(?:h|hrs?|hours?|std|stunden?|heures?|horas?|ore)\b\.?,?\s*|([0-9]{1,3})h)?"
+    r"(?:([0-9]{1,5})(?:\.0+)?\s*(?:(?:m|min|mins|minutes?|minuten|minutos|minuti)\.?|['’′])?)?"
+)
 
-    None if unreadable or beyond MAX_DURATION.
+
+def read_duration(text: str) -> dt.timedelta | None:
+    """How long something lasts; None if unreadable or beyond MAX_DURATION.
+
+    'HH:MM', 'HH:MM:SS', 'D:HH:MM:SS', '1 day, 0:30:00', minutes ('45', '45 min'), '1h30', '1.5 hours', ISO 8601.
     """
     text = text.strip()
-    if found := re.fullmatch(
-        r"(?:([0-9]{1,2}) days?,? )?([0-9]{1,3}):([0-9]{1,2})(?::([0-9]{1,2})(?:\.[0-9]{1,6})?)?", text
-    ):
+    if found := _CLOCKED.fullmatch(text) or _ISO.fullmatch(text):
         days, hours, minutes, seconds = (int(part or 0) for part in found.groups())
         length = dt.timedelta(days=days, hours=hours, minutes=minutes, seconds=seconds)
-    elif found := re.fullmatch(
-        r"([0-9]{1,3}) ?h(?:rs?|ours?)?\.?(?: ?([0-9]{1,2}) ?(?:m(?:ins?|inutes?)?\.?)?)?", text, re.IGNORECASE
-    ):
-        length = dt.timedelta(hours=int(found[1]), minutes=int(found[2] or 0))
-    elif found := re.fullmatch(
-        r"P(?:([0-9]{1,2})D)?(?:T(?:([0-9]{1,3})H)?(?:([0-9]{1,4})M)?(?:([0-9]{1,5})S)?)?", text
-    ):
-        days, hours, minutes, seconds = (int(part or 0) for part in found.groups())
-        length = dt.timedelta(days=days, hours=hours, minutes=minutes, seconds=seconds)
-    elif found := re.fullmatch(r"([0-9]{1,5}) ?(?:m(?:ins?|inutes?)?\.?)?", text, re.IGNORECASE):
-        length = dt.timedelta(minutes=int(found[1]))
+    elif text and (found := _WORDED.fullmatch(text.casefold())):
+        worded = float((found[1] or found[2] or "0").replace(",", "."))
+        length = dt.timedelta(hours=worded, minutes=int(found[3] or 0))
     else:
         return None
     return length if length <= MAX_DURATION else None
+
+
+def length_until(written: str, starts_at: dt.datetime, zone: zoneinfo.ZoneInfo) -> dt.timedelta | None:
+    """How long it is to an end that is a moment or a time of day, then at most a day; None if it is neither."""
+    clock, moment = read_clock(written), read_moment(written)
+    if isinstance(moment, dt.datetime):
+        return (moment if moment.tzinfo else at_clock(moment, zone).moment) - starts_at
+    if clock is None:
+        return None
+    date = starts_at.astimezone(zone).date()
+    ends_at = at_clock(dt.datetime.combine(date, clock), zone).moment
+    if ends_at < starts_at:
+        ends_at = at_clock(dt.datetime.combine(date + dt.timedelta(days=1), clock), zone).moment
+    return ends_at - starts_at
 
 
 def settle(moment: dt.datetime, start: dt.time | None, zone: zoneinfo.ZoneInfo, *, zone_is_the_files: bool) -> Settled:

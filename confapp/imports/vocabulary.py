@@ -87,7 +87,10 @@ _STATES = (
         "proposed",
         r"propos\w*|submitted|pending|drafts?|nominated|wait\w*|review\w*|tentative|new|in.?evaluation|.*queue",
     ),
-    ("confirmed", r"confirm\w*|scheduled|published|final|active"),
+    (
+        "confirmed",
+        r"confirm\w*|scheduled|published|final\w*|active|released?|public|ok|live|running|done|held|taking place",
+    ),
     ("accepted", r"accept\w*|approved|selected|angenommen"),
 )
 _STATE_RULES = tuple((state, re.compile(rf"(?:{words})", re.IGNORECASE)) for state, words in _STATES)

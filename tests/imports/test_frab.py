@@ -104,7 +104,7 @@ def test_markup_that_nobody_escaped_is_read():
         (b"<conference/>", "<conference>, line 1"),
         (schedule(day(event()))[:-30], "line 2, column"),
         (b"<schedule>\n<day>\n</schedule>", "line 3, column"),
-        (b"<schedule>\xff</schedule>", "line 1"),
+        (b"<schedule>\xff</schedul>", "line 1"),
         (b"<?xml version='1.0' encoding='nonsense'?><schedule/>", "encoding"),
         (b"<schedule>&unknown;</schedule>", "unknown"),
         (b"<!DOCTYPE s [<!ENTITY a 'x'>]><schedule>&a;</schedule>", "entities"),
