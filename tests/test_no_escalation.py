@@ -39,7 +39,7 @@ TOLD = {
 """Tables that tell what was tried, or that no row of somebody's lies in."""
 COUNTED = {"picked", "version"}
 """Columns that a visitor's own doings move: how many picked a session, how often a draft changed."""
-OWN = {"account", "person", "registration", "feed", "pick", "api_token", "press_subscriber"}
+OWN = {"account", "person", "registration", "feed", "pick", "api_token", "press_subscriber", "poll_vote"}
 """Where everybody may have rows of their own."""
 MADE = {
     Role.TRACK_MANAGER: {"session", "part", "speaker", "person"},
