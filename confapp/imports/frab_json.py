@@ -159,7 +159,9 @@ class _Reader:
             description=extra.get("description") or event.get("description"),
             language=event.get("language"),
             type=event.get("type"),
-            state=first(event, "state", "status"),
+            state="cancelled"
+            if True in (event.get("cancelled"), event.get("canceled"))
+            else first(event, "state", "status"),
             track=self._track(event.get("track")),
             room=None
             if room and room == self.whole_venue

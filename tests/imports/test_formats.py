@@ -120,6 +120,12 @@ def test_odd_values_are_passed_over(event):
     assert session.url is None
 
 
+@pytest.mark.parametrize("fact", [{"cancelled": True}, {"canceled": True}, {"status": "cancelled"}])
+def test_a_cancelled_event_is_cancelled(fact):
+    session = only(read(frab(talk(**fact))))
+    assert (session.state, session.starts_at) == ("cancelled", None)
+
+
 def test_rooms_may_be_a_list_and_days_an_object():
     tree = frab(talk())
     (day,) = tree["schedule"]["conference"]["days"]
